@@ -1,0 +1,30 @@
+"""Where money comes from: what the city's ceiling binds, and how the programme counts it."""
+
+from __future__ import annotations
+
+from budget.rules.words import ProgrammeSource
+from portfolio.rules.dossier import FundingSource
+
+OWN_LEVEL = (FundingSource.MUNICIPAL,)
+"""Sources of the city's own budget: their new allotments of a year may not pass its ceiling 年度规模."""
+
+_PROGRAMME = {
+    FundingSource.MUNICIPAL: ProgrammeSource.GOVERNMENT,
+    FundingSource.DISTRICT: ProgrammeSource.GOVERNMENT,
+    FundingSource.CENTRAL: ProgrammeSource.GOVERNMENT,
+    FundingSource.ENTERPRISE: ProgrammeSource.ENTERPRISE,
+    FundingSource.BANK_LOAN: ProgrammeSource.BANK_LOAN,
+    FundingSource.FOREIGN: ProgrammeSource.FOREIGN,
+    FundingSource.UNIVERSAL_SERVICE_FUND: ProgrammeSource.OTHER,
+    FundingSource.OTHER: ProgrammeSource.OTHER,
+}
+
+
+def ceiling_bound(source: FundingSource) -> bool:
+    """Whether new allotments from this source count against the city's ceiling of the year."""
+    return source in OWN_LEVEL
+
+
+def programme_source(source: FundingSource) -> ProgrammeSource:
+    """Under which of the programme's five sources this money is counted."""
+    return _PROGRAMME[source]

@@ -1,0 +1,175 @@
+"""Organisations with validity and successors, zones, people and their dated roles, delegation."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from portfolio.foundation import clock
+from portfolio.foundation.db import (
+    BooleanField,
+    DateField,
+    EnumField,
+    ForeignKeyField,
+    Table,
+    TextField,
+    check,
+    unique,
+)
+from portfolio.foundation.errors import Forbidden, NotFound, say
+from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
+
+
+class OrganisationKind(StrEnum):
+    """What sort of body an organisation is."""
+
+    DEPARTMENT = "department"
+    DISTRICT = "district"
+    PARK = "park"
+    OFFICE = "office"
+    LEADING_GROUP = "leading_group"
+    AGENCY = "agency"
+
+
+class Zone(Table):
+    """An economic zone of the plan's city."""
+
+    code = TextField(unique=True)
+    name = TextField()
+
+
+class Organisation(Table):
+    """A body that submits, examines or decides; old documents keep the old name through ``successor``."""
+
+    code = TextField(unique=True)
+    name = TextField()
+    short_name = TextField()
+    kind = EnumField(OrganisationKind)
+    zone = ForeignKeyField(Zone, null=True, backref="+")
+    vertical = BooleanField(default=False)
+    valid_from = DateField()
+    valid_to = DateField(null=True)
+    successor = ForeignKeyField("self", null=True, backref="+")
+
+    class Meta:
+        """Validity runs forwards."""
+
+        constraints = [check("ck_organisation_validity", "valid_to IS NULL OR valid_to >= valid_from")]
+
+
+class User(Table):
+    """A person with an account; deactivated, never deleted."""
+
+    username = TextField(unique=True)
+    name = TextField()
+    email = TextField(null=True, unique=True)
+    password = TextField(null=True)
+    active = BooleanField(default=True)
+    fs_uniquifier = TextField(unique=True)
+    organisation = ForeignKeyField(Organisation, backref="+")
+
+    class Meta:
+        """``user`` is a word of SQL."""
+
+        table_name = "user_account"
+
+
+class UserRole(Table):
+    """A role that a person holds from a day, until a day."""
+
+    user = ForeignKeyField(User, backref="+")
+    role = EnumField(Role)
+    valid_from = DateField()
+    valid_to = DateField(null=True)
+
+    class Meta:
+        """A role is granted once from a day."""
+
+        constraints = [
+            unique("uq_user_role", "user_id", "role", "valid_from"),
+            check("ck_user_role_validity", "valid_to IS NULL OR valid_to >= valid_from"),
+        ]
+
+
+class Delegation(Table):
+    """One person stands in for another in one role, between two days (代理)."""
+
+    principal = ForeignKeyField(User, backref="+")
+    delegate = ForeignKeyField(User, backref="+")
+    role = EnumField(Role)
+    valid_from = DateField()
+    valid_to = DateField()
+    reason = TextField()
+    granted_by = ForeignKeyField(User, backref="+")
+
+    class Meta:
+        """Nobody stands in for themselves, and never without an end."""
+
+        constraints = [
+            check("ck_delegation_validity", "valid_to >= valid_from"),
+            check("ck_delegation_other", "principal_id <> delegate_id"),
+        ]
+
+
+def organisation(code: str) -> Organisation:
+    """The organisation with this code; raises ``NotFound``."""
+    row = Organisation.get_or_none(Organisation.code == code)
+    if row is None:
+        raise NotFound(say("没有代码为 {code} 的单位", code=code))
+    return row
+
+
+def actor_for(username: str, *, on: date | None = None) -> Actor:
+    """The person with this user name in the roles they hold on a day (default today).
+
+    Raises ``NotFound`` for an unknown name and ``Forbidden`` for a deactivated account.
+    """
+    user = User.get_or_none(User.username == username)
+    if user is None:
+        raise NotFound(say("没有用户 {name}", name=username))
+    if not user.active:
+        raise Forbidden(
+            say("账号 {name} 已停用", name=username), basis="账号管理", remedy=say("请联系管理员")
+        )
+    day = on or clock.today()
+    roles = UserRole.select(UserRole.role).where(
+        UserRole.user == user, UserRole.valid_from <= day, _still_valid(UserRole, day)
+    )
+    return Actor(user.id, user.name, user.organisation_id, frozenset(row.role for row in roles))
+
+
+def stand_in(actor: Actor, principal_username: str, role: Role) -> Actor:
+    """``actor`` in the place of the principal, in one delegated role; both names are recorded.
+
+    Raises ``Forbidden`` when no delegation covers today.
+    """
+    day = clock.today()
+    principal = User.get_or_none(User.username == principal_username)
+    granted = principal is not None and (
+        Delegation.select()
+        .where(
+            Delegation.principal == principal,
+            Delegation.delegate == actor.user_id,
+            Delegation.role == role,
+            Delegation.valid_from <= day,
+            Delegation.valid_to >= day,
+        )
+        .exists()
+    )
+    holds = granted and actor_for(principal_username).has(role)
+    if not holds:
+        raise Forbidden(
+            say("{name}今日没有{role}的代理权限", name=actor.name, role=role.label),
+            basis="代理须有起止日期并登记",
+            remedy=say("请由被代理人或管理员登记代理"),
+        )
+    return Actor(actor.user_id, actor.name, principal.organisation_id, frozenset({role}), principal.id)
+
+
+def may_see(actor: Actor, organisation_ids: frozenset[int]) -> bool:
+    """Whether what belongs to ``organisation_ids`` (owner and participants) is in the actor's view."""
+    return actor.has(*SEES_EVERYTHING) or actor.organisation_id in organisation_ids
+
+
+def _still_valid(table: type[UserRole], day: date) -> object:
+    return table.valid_to.is_null() | (table.valid_to >= day)

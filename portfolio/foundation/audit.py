@@ -1,0 +1,248 @@
+"""What was done, by whom, when: append-only, chained per subject, all heads anchored daily.
+
+Money is not recorded here: the ledger entry is its record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from portfolio.foundation import clock
+from portfolio.foundation.db import (
+    BigIntegerField,
+    DateField,
+    IntegerField,
+    JsonField,
+    MomentField,
+    Table,
+    TextField,
+    canonical_json,
+    check,
+    database,
+    dialect,
+    fn,
+    sha256_text,
+    transaction,
+    unique,
+)
+from portfolio.foundation.roles import Actor
+
+GENESIS = "0" * 64
+"""What the first link of every chain points back to."""
+
+
+class AuditEntry(Table):
+    """One act on one subject; ``number`` counts the acts on that subject from 1."""
+
+    subject_kind = TextField()
+    subject_id = BigIntegerField()
+    number = IntegerField()
+    actor_id = BigIntegerField(null=True)
+    on_behalf_of = BigIntegerField(null=True)
+    action = TextField()
+    at = MomentField(index=True)
+    data = JsonField()
+    previous_hash = TextField()
+    hash = TextField()
+
+    class Meta:
+        """One chain per subject."""
+
+        append_only = True
+        constraints = [
+            unique("uq_audit_entry_subject", "subject_kind", "subject_id", "number"),
+            check("ck_audit_entry_number", "number >= 1"),
+        ]
+
+
+class Anchor(Table):
+    """The heads of the chains of one kind that moved since the anchor before, itself chained day by day.
+
+    ``last_entry`` is the id of the newest entry that the anchor covers.
+    """
+
+    kind = TextField()
+    day = DateField()
+    chains = IntegerField()
+    last_entry = BigIntegerField()
+    heads_hash = TextField()
+    previous_hash = TextField()
+    hash = TextField()
+    heads = JsonField()
+    at = MomentField()
+
+    class Meta:
+        """One anchor per kind and day."""
+
+        append_only = True
+        constraints = [unique("uq_anchor_day", "kind", "day")]
+
+
+def record(actor: Actor | None, action: str, subject: tuple[str, int], data: dict[str, Any]) -> AuditEntry:
+    """Append one entry to ``subject``'s chain; must be called inside the transaction of the act itself.
+
+    Parameters: ``actor`` (``None`` for the system), ``action`` as ``noun.verb``, ``subject`` as (kind, id),
+    and ``data`` as plain values.
+    """
+    kind, subject_id = subject
+    if dialect() == "postgresql":  # writers on one subject take turns; SQLite has one writer anyway
+        key = f"{kind}:{subject_id}"
+        database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (key,))
+    last = (
+        AuditEntry.select(AuditEntry.number, AuditEntry.hash)
+        .where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.number.desc())
+        .first()
+    )
+    entry = AuditEntry(
+        subject_kind=kind,
+        subject_id=subject_id,
+        number=last.number + 1 if last else 1,
+        actor_id=actor.user_id if actor else None,
+        on_behalf_of=actor.on_behalf_of if actor else None,
+        action=action,
+        at=clock.now(),
+        data=data,
+        previous_hash=last.hash if last else GENESIS,
+    )
+    entry.hash = entry_hash(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """The hash over everything an entry says and the hash of the one before it."""
+    return sha256_text(
+        canonical_json(
+            [
+                entry.subject_kind,
+                entry.subject_id,
+                entry.number,
+                entry.actor_id,
+                entry.on_behalf_of,
+                entry.action,
+                entry.at.isoformat(),
+                canonical_json(entry.data),
+                entry.previous_hash,
+            ]
+        )
+    )
+
+
+def trail(kind: str, subject_id: int) -> list[AuditEntry]:
+    """Everything recorded about one subject, oldest first."""
+    return list(
+        AuditEntry.select()
+        .where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.number)
+    )
+
+
+def heads(since: int = 0) -> list[tuple[str, str]]:
+    """The head of every chain with an entry newer than id ``since``, as (``kind:id``, hash), ordered."""
+    newest = (
+        AuditEntry.select(
+            AuditEntry.subject_kind, AuditEntry.subject_id, fn.MAX(AuditEntry.number).alias("number")
+        )
+        .where(AuditEntry.id > since)
+        .group_by(AuditEntry.subject_kind, AuditEntry.subject_id)
+    )
+    rows = AuditEntry.select(AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.hash).join(
+        newest,
+        on=(
+            (AuditEntry.subject_kind == newest.c.subject_kind)
+            & (AuditEntry.subject_id == newest.c.subject_id)
+            & (AuditEntry.number == newest.c.number)
+        ),
+    )
+    return sorted((f"{row.subject_kind}:{row.subject_id}", row.hash) for row in rows)
+
+
+def anchor_heads(day: date) -> Anchor:
+    """Fix the heads of the audit chains for ``day``."""
+    return anchor("audit", day, AuditEntry, heads)
+
+
+def anchor(
+    kind: str, day: date, entries: type[Table], heads_since: Callable[[int], Iterable[tuple[str, str]]]
+) -> Anchor:
+    """Fix the heads of the chains of ``kind`` that moved since the last anchor; once a day.
+
+    Parameters: the table of ``entries`` that form the chains, and a function that names the heads of all
+    chains with an entry newer than an id.  A second call for a day returns that day's anchor.
+    """
+    with transaction():
+        existing = Anchor.select().where(Anchor.kind == kind, Anchor.day == day).first()
+        if existing is not None:
+            return existing
+        if dialect() == "postgresql":  # wait for writers in flight, so that no smaller id arrives later
+            database.execute_sql(f'LOCK TABLE "{entries._meta.table_name}" IN SHARE MODE')
+        last = Anchor.select().where(Anchor.kind == kind).order_by(Anchor.day.desc()).first()
+        listed = sorted(heads_since(last.last_entry if last else 0))
+        row = Anchor(
+            kind=kind,
+            day=day,
+            chains=len(listed),
+            last_entry=entries.select(fn.MAX(entries.id)).scalar() or 0,
+            heads=dict(listed),
+            heads_hash=sha256_text(canonical_json(listed)),
+            previous_hash=last.hash if last else GENESIS,
+            at=clock.now(),
+        )
+        row.hash = anchor_hash(row)
+        row.save(force_insert=True)
+        return row
+
+
+def anchor_hash(row: Anchor) -> str:
+    """The hash over an anchor and the one before it."""
+    return sha256_text(
+        canonical_json(
+            [row.kind, row.day.isoformat(), row.chains, row.last_entry, row.heads_hash, row.previous_hash]
+        )
+    )
+
+
+def broken_links() -> list[str]:
+    """The audit entries and anchors that do not fit their chain, one line each; empty when all is whole."""
+    offenders = []
+    previous: dict[tuple[str, int], AuditEntry] = {}
+    ordered = AuditEntry.select().order_by(AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.number)
+    hashes: set[str] = set()
+    for entry in ordered.iterator():
+        key = (entry.subject_kind, entry.subject_id)
+        before = previous.get(key)
+        fits = (
+            entry.number == (before.number + 1 if before else 1)
+            and entry.previous_hash == (before.hash if before else GENESIS)
+            and entry.hash == entry_hash(entry)
+        )
+        if not fits:
+            offenders.append(f"audit {entry.subject_kind}:{entry.subject_id} 第{entry.number}条")
+        previous[key] = entry
+        hashes.add(entry.hash)
+    return offenders + broken_anchors("audit", hashes)
+
+
+def broken_anchors(kind: str, hashes: set[str]) -> list[str]:
+    """The anchors of ``kind`` that are altered, or whose heads are no longer among the chains' ``hashes``."""
+    offenders = []
+    before = GENESIS
+    for row in Anchor.select().where(Anchor.kind == kind).order_by(Anchor.day):
+        listed = sorted(row.heads.items())
+        intact = (
+            row.previous_hash == before
+            and row.hash == anchor_hash(row)
+            and row.heads_hash == sha256_text(canonical_json(listed))
+        )
+        if not intact:
+            offenders.append(f"anchor {kind} {row.day.isoformat()} 已被改动")
+        offenders.extend(
+            f"anchor {kind} {row.day.isoformat()}：{chain} 的链尾缺失"
+            for chain, head in listed
+            if head not in hashes
+        )
+        before = row.hash
+    return offenders

@@ -1,0 +1,61 @@
+"""Commands of the foundation, and the group that turns every refusal into one line on stderr."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from peewee import OperationalError, ProgrammingError
+
+from portfolio.foundation import rulebook
+from portfolio.foundation.db import schema
+from portfolio.foundation.db.binding import dialect
+from portfolio.foundation.errors import HouseError, Invalid, Refused
+
+
+class HouseGroup(AppGroup):
+    """A command group whose refusals are one line for each problem, without a traceback, and exit with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command; data goes to stdout, refusals to stderr."""
+        try:
+            return super().invoke(ctx)
+        except Invalid as refusal:
+            for field, message in refusal.fields.items():
+                click.echo(f"{field}：{message}", err=True)
+        except Refused as refusal:
+            click.echo("\n".join(refusal.lines), err=True)
+        except HouseError as refusal:
+            click.echo(str(refusal), err=True)
+        except (OperationalError, ProgrammingError) as fault:
+            click.echo(
+                f"数据库不可用：{_one_line(fault)}（请检查 DATABASE_URL，并先运行 db upgrade）", err=True
+            )
+        return ctx.exit(1)
+
+
+def _one_line(fault: Exception) -> str:
+    return re.sub(r"\s+", " ", str(fault)).strip()
+
+
+db_group = HouseGroup("db", help="数据库结构 · database schema")
+
+
+@db_group.command("upgrade")
+def upgrade() -> None:
+    """应用尚未执行的迁移，载入随附的规则 · apply pending migrations, load the rules that ship."""
+    applied = schema.upgrade()
+    for name in applied:
+        click.echo(name)
+    rules = rulebook.load()
+    click.echo(f"数据库（{dialect()}）：迁移 {len(applied)} 项，新增规则 {rules.added} 条", err=True)
+
+
+@db_group.command("draft")
+@click.argument("name", default="0001_initial")
+def draft(name: str) -> None:
+    """（开发用）为尚无迁移的表写出两种数据库的 SQL · write the SQL of tables without a migration."""
+    for path in schema.draft(name, schema.tables_known_before(name)):
+        click.echo(path.name)

@@ -1,0 +1,37 @@
+"""What Celery workers run: thin, safe to repeat, the job table decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from portfolio.foundation import audit, clock
+from portfolio.foundation.db import database
+from portfolio.foundation.jobs.run import execute
+from portfolio.foundation.jobs.services import sweep
+from portfolio.foundation.jobs.wakeup import RUN_TASK
+
+SWEEP_TASK = "foundation.sweep_jobs"
+ANCHOR_TASK = "foundation.anchor"
+
+
+@shared_task(name=RUN_TASK)  # type: ignore[untyped-decorator]
+def run_job(job_id: int) -> None:
+    """Do one job, if it still waits."""
+    with database.connection_context():
+        execute(job_id)
+
+
+@shared_task(name=SWEEP_TASK)  # type: ignore[untyped-decorator]
+def sweep_jobs() -> None:
+    """Send for jobs that nobody works on."""
+    with database.connection_context():
+        sweep()
+
+
+@shared_task(name=ANCHOR_TASK)  # type: ignore[untyped-decorator]
+def anchor() -> None:
+    """Fix the heads of all audit chains as they stood at the end of yesterday."""
+    with database.connection_context():
+        audit.anchor_heads(clock.today() - timedelta(days=1))

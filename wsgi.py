@@ -1,0 +1,73 @@
+"""The front door: builds the web and the Celery application; the only place that knows everybody."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+from portfolio.foundation import clock, demonstration, settings
+from portfolio.foundation.commands import db_group
+from portfolio.foundation.db import bind, database
+from portfolio.foundation.jobs.celery_app import make_celery
+from portfolio.foundation.settings import Settings
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+HOUSES = ("portfolio", "budget", "approvals", "reports")
+_ROOMS = {"foundation", "tables", "tasks"}
+
+
+def create_app(chosen: Settings | None = None) -> Flask:
+    """Build the application under ``chosen`` settings (default: from the environment)."""
+    start(chosen or settings.read_settings())
+    app = Flask("portfolio")
+    app.config["SECRET_KEY"] = settings.current().secret_key
+    app.extensions["celery"] = make_celery(settings.current())
+    app.cli.add_command(db_group)
+    for house in HOUSES:
+        for group in _room(house, "commands"):
+            app.cli.add_command(group)
+    app.teardown_appcontext(_close_connection)
+    return app
+
+
+def start(chosen: Settings) -> None:
+    """Make settings, database, tables, tasks and clock those of this process."""
+    settings.use(chosen)
+    bind(chosen.database_url)
+    for house in HOUSES:
+        _open_rooms(house)
+    clock.follow(clock.real_time if chosen.production else demonstration.stored_offset)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - Flask or Celery
+    """``wsgi:app`` for a web server and ``wsgi:celery`` for a worker, built when first asked for."""
+    if name == "app":
+        return create_app()
+    if name == "celery":
+        built: Celery = create_app().extensions["celery"]
+        return built
+    raise AttributeError(name)
+
+
+def _open_rooms(house: str) -> None:
+    """Import a house's tables, so that the schema is whole, and its tasks, so that workers know them."""
+    package = importlib.import_module(house)
+    for found in pkgutil.walk_packages(package.__path__, f"{house}."):
+        if found.name.split(".")[1] in _ROOMS and ".migrations" not in found.name:
+            importlib.import_module(found.name)
+
+
+def _room(house: str, room: str) -> Any:  # noqa: ANN401 - a sequence of command groups
+    name = f"{house}.{room}"
+    return importlib.import_module(name).GROUPS if importlib.util.find_spec(name) else ()
+
+
+def _close_connection(_error: BaseException | None) -> None:
+    if database.obj is not None and not database.is_closed():
+        database.close()
