@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from flask_security.core import UserMixin
+
 from portfolio.foundation import clock
 from portfolio.foundation.db import (
+    BigIntegerField,
     BooleanField,
     DateField,
     EnumField,
     ForeignKeyField,
+    MomentField,
     Table,
     TextField,
     check,
@@ -57,8 +61,20 @@ class Organisation(Table):
         constraints = [check("ck_organisation_validity", "valid_to IS NULL OR valid_to >= valid_from")]
 
 
-class User(Table):
-    """A person with an account; deactivated, never deleted."""
+class Language(StrEnum):
+    """A language of the pages, as a browser is told it."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
+class User(UserMixin, Table):
+    """A person with an account; deactivated, never deleted.
+
+    ``password`` is an Argon2 hash; without ``password_changed_at`` it was set by somebody else and must be
+    changed at the next log-in.  ``tf_…`` are the second factor: its kind, its encrypted secret, and the
+    number of the last code used, so that none works twice.
+    """
 
     username = TextField(unique=True)
     name = TextField()
@@ -67,6 +83,13 @@ class User(Table):
     active = BooleanField(default=True)
     fs_uniquifier = TextField(unique=True)
     organisation = ForeignKeyField(Organisation, backref="+")
+    language = EnumField(Language, null=True)
+    password_changed_at = MomentField(null=True)
+    tf_primary_method = TextField(null=True)
+    tf_totp_secret = TextField(null=True)
+    tf_last_counter = BigIntegerField(null=True)
+
+    __hash__ = Table.__hash__
 
     class Meta:
         """``user`` is a word of SQL."""
@@ -131,9 +154,14 @@ def actor_for(username: str, *, on: date | None = None) -> Actor:
         raise Forbidden(
             say("账号 {name} 已停用", name=username), basis="账号管理", remedy=say("请联系管理员")
         )
+    return acting(user, on=on)
+
+
+def acting(user: User, *, on: date | None = None) -> Actor:
+    """This person in the roles they hold on a day (default today); one query."""
     day = on or clock.today()
     roles = UserRole.select(UserRole.role).where(
-        UserRole.user == user, UserRole.valid_from <= day, _still_valid(UserRole, day)
+        UserRole.user == user.id, UserRole.valid_from <= day, _still_valid(UserRole, day)
     )
     return Actor(user.id, user.name, user.organisation_id, frozenset(row.role for row in roles))
 

@@ -1,7 +1,8 @@
 """Settings, read once from the environment and frozen.
 
 ``ENV`` (development, test, production), ``DATA_DIR``, ``DATABASE_URL``, ``BROKER_URL``, ``SECRET_KEY``,
-``MAX_UPLOAD_MB``.  Production refuses to start without a key of its own.
+``MAX_UPLOAD_MB``, ``SECOND_FACTOR`` (required, optional), ``SESSION_IDLE_MINUTES``, ``SESSION_HOURS``,
+``PROXIES``.  Production refuses to start without a key of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from click import ClickException
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _ENVIRONMENTS = ("development", "test", "production")
+_SECOND_FACTOR = ("required", "optional")
 _SHORTEST_KEY = 32
 
 
@@ -24,7 +26,12 @@ class SettingsError(ClickException):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that differs between installations.  Sizes in bytes."""
+    """Everything that differs between installations.  Sizes in bytes.
+
+    ``second_factor``: whether roles that decide or move money must log in with a code as well.  A session
+    ends ``session_idle_minutes`` after its last page and ``session_hours`` after the log-in.  ``proxies`` is
+    the number of reverse proxies in front whose forwarding headers are to be believed.
+    """
 
     environment: str
     data_dir: Path
@@ -32,6 +39,10 @@ class Settings:
     broker_url: str
     secret_key: str
     max_upload_bytes: int
+    second_factor: bool = False
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    proxies: int = 0
 
     @property
     def production(self) -> bool:
@@ -54,17 +65,28 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     key = source.get("SECRET_KEY", "")
     if environment == "production" and len(key) < _SHORTEST_KEY:
         raise SettingsError(f"生产环境必须设置 SECRET_KEY（至少 {_SHORTEST_KEY} 个字符的随机串）")
-    megabytes = source.get("MAX_UPLOAD_MB", "50")
-    if not megabytes.isascii() or not megabytes.isdigit() or not 1 <= int(megabytes) <= 4096:
-        raise SettingsError(f"MAX_UPLOAD_MB={megabytes} 无效，应为 1–4096 的整数")
+    second_factor = source.get("SECOND_FACTOR") or ("required" if environment == "production" else "optional")
+    if second_factor not in _SECOND_FACTOR:
+        raise SettingsError(f"SECOND_FACTOR={second_factor} 无效，可用：{'、'.join(_SECOND_FACTOR)}")
     return Settings(
         environment=environment,
         data_dir=data_dir,
         database_url=source.get("DATABASE_URL") or f"sqlite:///{data_dir / 'portfolio.db'}",
         broker_url=source.get("BROKER_URL", ""),
         secret_key=key,
-        max_upload_bytes=int(megabytes) * 1024 * 1024,
+        max_upload_bytes=_whole(source, "MAX_UPLOAD_MB", 50, 1, 4096) * 1024 * 1024,
+        second_factor=second_factor == "required",
+        session_idle_minutes=_whole(source, "SESSION_IDLE_MINUTES", 30, 5, 24 * 60),
+        session_hours=_whole(source, "SESSION_HOURS", 12, 1, 24),
+        proxies=_whole(source, "PROXIES", 0, 0, 5),
     )
+
+
+def _whole(source: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = source.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not least <= int(text) <= most:
+        raise SettingsError(f"{name}={text} 无效，应为 {least}–{most} 的整数")
+    return int(text)
 
 
 _current: Settings | None = None
