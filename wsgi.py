@@ -14,6 +14,7 @@ from portfolio.foundation.commands import db_group
 from portfolio.foundation.db import bind, database
 from portfolio.foundation.jobs.celery_app import make_celery
 from portfolio.foundation.settings import Settings
+from portfolio.foundation.web import application, shell
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -26,11 +27,12 @@ def create_app(chosen: Settings | None = None) -> Flask:
     """Build the application under ``chosen`` settings (default: from the environment)."""
     start(chosen or settings.read_settings())
     app = Flask("portfolio")
-    app.config["SECRET_KEY"] = settings.current().secret_key
+    application.install(app, settings.current())
+    _open_pages(app)
     app.extensions["celery"] = make_celery(settings.current())
     app.cli.add_command(db_group)
     for house in HOUSES:
-        for group in _room(house, "commands"):
+        for group in _room(house, "commands", "GROUPS"):
             app.cli.add_command(group)
     app.teardown_appcontext(_close_connection)
     return app
@@ -63,9 +65,18 @@ def _open_rooms(house: str) -> None:
             importlib.import_module(found.name)
 
 
-def _room(house: str, room: str) -> Any:  # noqa: ANN401 - a sequence of command groups
+def _open_pages(app: Flask) -> None:
+    """Register every house's pages and hang its entries into the navigation."""
+    frame = shell.of(app)
+    for house in HOUSES:
+        for blueprint in _room(house, "views", "BLUEPRINTS"):
+            app.register_blueprint(blueprint)
+        frame.entries.extend(_room(house, "views", "NAVIGATION"))
+
+
+def _room(house: str, room: str, what: str) -> Any:  # noqa: ANN401 - a sequence: command groups, blueprints
     name = f"{house}.{room}"
-    return importlib.import_module(name).GROUPS if importlib.util.find_spec(name) else ()
+    return getattr(importlib.import_module(name), what) if importlib.util.find_spec(name) else ()
 
 
 def _close_connection(_error: BaseException | None) -> None:

@@ -54,7 +54,9 @@ UNIT_ROLES = frozenset({Role.APPLICANT, Role.CIO, Role.UNIT_FINANCE})
 SEES_EVERYTHING = frozenset({*AUTHORITIES, Role.SECRETARY, Role.MEMBER, Role.AUDITOR})
 """Roles whose view is not limited to one organisation."""
 
-DECIDES_OR_PAYS = frozenset({*AUTHORITIES, Role.CIO, Role.UNIT_FINANCE, Role.SECRETARY, Role.MEMBER, Role.ADMIN})
+DECIDES_OR_PAYS = frozenset(
+    {*AUTHORITIES, Role.CIO, Role.UNIT_FINANCE, Role.SECRETARY, Role.MEMBER, Role.ADMIN}
+)
 """Roles that decide, move money or grant rights: a password alone may not be enough for them."""
 
 

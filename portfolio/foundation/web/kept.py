@@ -1,0 +1,46 @@
+"""Nothing typed is lost: what was posted without a living session comes back to be sent once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, request
+
+from portfolio.foundation.errors import Message
+
+_NEVER_SENT_BACK = ("password", "code", "csrf_token", "submit", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A posted form: where it went, its fields in order, and the names of files that must be chosen again."""
+
+    address: str
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+
+
+def page(what: Message, status: int) -> Response:
+    """Say what happened and offer what was typed for sending again, if it came from one of our own pages.
+
+    A form that a foreign page sent here is never offered: its sender could have a person confirm it.
+    """
+    body = render_template("errors/kept.html", what=what, kept=_kept() if from_own_page() else None)
+    return make_response(body, status)
+
+
+def from_own_page() -> bool:
+    """Whether the browser says that one of our own pages made this request."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return bool(origin) and urlsplit(origin)[:2] == urlsplit(request.host_url)[:2]
+
+
+def _kept() -> Kept:
+    fields = tuple(
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if not any(word in name for word in _NEVER_SENT_BACK)
+    )
+    files = tuple(upload.filename for upload in request.files.values() if upload.filename)
+    return Kept(request.full_path.rstrip("?"), fields, files)

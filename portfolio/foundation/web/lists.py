@@ -1,0 +1,303 @@
+"""Lists: filters that live in the address, keyset pages, and one set of columns for the page and the export.
+
+::
+
+    COLUMNS = (
+        Column("code", say("编号"), link=lambda row: url_for("portfolio.project", code=row.code)),
+        Column("estimate", say("投资估算"), Kind.MONEY),
+    )
+    filters = Filters([Filter("stage", say("阶段"), choices), Filter("q", say("名称"))])
+    page = page_of(query, sort=(Project.code, Project.id))
+    return answer(Listing(COLUMNS, page, filters, nothing=say("没有项目")), "portfolio/projects.html", say("项目"))
+
+Every page costs two queries (its rows, and a count that stops counting at ``COUNTED_UP_TO``), however far
+down the list it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeSerializer
+from peewee import Field, Tuple
+
+from portfolio.foundation.errors import Message
+from portfolio.foundation.money import Money
+from portfolio.foundation.web import spreadsheet
+from portfolio.foundation.web.language import day, moment, number, percent, text, wan, yuan
+
+PAGE_SIZE = 50
+COUNTED_UP_TO = 1000
+EXPORTED_UP_TO = 100_000
+_LONGEST_FILTER = 100
+_PLACE = ("after", "before")
+
+
+class Kind(StrEnum):
+    """What a column holds, and so how it is shown and exported."""
+
+    TEXT = "text"
+    MONEY = "money"
+    YUAN = "yuan"
+    NUMBER = "number"
+    PERCENT = "percent"
+    DAY = "day"
+    MOMENT = "moment"
+    STATUS = "status"
+
+
+_FIGURES = {Kind.MONEY, Kind.YUAN, Kind.NUMBER, Kind.PERCENT}
+_UNITS = {Kind.MONEY: "万元", Kind.YUAN: "元"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list.
+
+    ``key`` is the attribute of the row unless ``get`` computes it; ``link`` gives the row's address; a status
+    column's value is a pair (kind of badge, words).
+    """
+
+    key: str
+    label: Message
+    kind: Kind = Kind.TEXT
+    link: Callable[[Any], str] | None = None
+    get: Callable[[Any], Any] | None = None
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it stands to the right."""
+        return self.kind in _FIGURES
+
+    @property
+    def unit(self) -> Message | None:
+        """The unit that the head names."""
+        return Message(_UNITS[self.kind]) if self.kind in _UNITS else None
+
+    def of(self, row: Any) -> Any:  # noqa: ANN401 - whatever a row holds
+        """The row's value."""
+        return self.get(row) if self.get is not None else getattr(row, self.key)
+
+    def shown(self, value: Any) -> Any:  # noqa: ANN401
+        """The value as the page shows it."""
+        if value is None:
+            return "—"
+        return _SHOWN.get(self.kind, text)(value)
+
+
+_SHOWN: dict[Kind, Callable[[Any], Any]] = {
+    Kind.MONEY: wan,
+    Kind.YUAN: yuan,
+    Kind.NUMBER: number,
+    Kind.PERCENT: percent,
+    Kind.DAY: lambda value: day(value, "iso"),
+    Kind.MOMENT: moment,
+}
+
+
+# --- filters ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One thing to filter by: ``choices`` as (value, words), or free text when there are none."""
+
+    key: str
+    label: Message
+    choices: Sequence[tuple[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set: its words, and the address of the list ``without`` it."""
+
+    label: Message
+    shown: Any
+    without: str
+
+
+class Filters:
+    """The filters of a list as this request's address sets them; unknown values count as unset."""
+
+    def __init__(self, fields: Iterable[Filter]) -> None:
+        """Read them from the address."""
+        self.fields = tuple(fields)
+        self._values = {one.key: self._read(one) for one in self.fields}
+
+    @staticmethod
+    def _read(one: Filter) -> str:
+        value = request.args.get(one.key, "").strip()[:_LONGEST_FILTER]
+        return value if not one.choices or value in {str(choice) for choice, _ in one.choices} else ""
+
+    def value(self, key: str) -> str:
+        """What a filter is set to, or nothing."""
+        return self._values[key]
+
+    @property
+    def chosen(self) -> list[Chip]:
+        """The filters that are set."""
+        return [
+            Chip(one.label, dict(one.choices).get(value, value), address(**{one.key: None}))
+            for one in self.fields
+            if (value := self._values[one.key])
+        ]
+
+
+def address(**changes: str | None) -> str:
+    """This request's address with other values; the place in the list is left, for it belongs to the old ones."""
+    arguments: dict[str, Any] = {
+        name: values
+        for name, values in request.args.to_dict(flat=False).items()
+        if name not in (*_PLACE, "format")
+    }
+    arguments.update(changes)
+    kept = {
+        name: value for name, value in arguments.items() if value is not None and not name.startswith("_")
+    }
+    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {})})
+
+
+# --- pages --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list, with the places before and after them; ``count`` is of the whole list."""
+
+    rows: Sequence[Any]
+    count: int
+    more_than_counted: bool = False
+    previous: str = ""
+    next: str = ""
+
+
+def page_of(
+    query: Any,  # noqa: ANN401 - a Peewee query
+    *,
+    sort: tuple[Field, Field],
+    descending: bool = False,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """The page of ``query`` at this request's place, ordered by ``sort``: a column and then the id.
+
+    Both columns must be in the selection and together in an index; neither may be null.
+    """
+    backwards, place = _asked(len(sort))
+    downwards = descending != backwards
+    selected = query
+    if place is not None:
+        key = Tuple(*sort)
+        there = Tuple(*(column.db_value(value) for column, value in zip(sort, place, strict=True)))
+        selected = query.where(key < there if downwards else key > there)
+    ordered = selected.order_by(*(column.desc() if downwards else column.asc() for column in sort))
+    found = list(ordered.limit(size + 1))
+    more, found = len(found) > size, found[:size]
+    rows = found[::-1] if backwards else found
+    counted = query.order_by().limit(COUNTED_UP_TO + 1).count()
+    further = bool(rows) and (backwards or more)
+    earlier = bool(rows) and (more if backwards else place is not None)
+    return Page(
+        rows,
+        min(counted, COUNTED_UP_TO),
+        counted > COUNTED_UP_TO,
+        _sealed(rows[0], sort) if earlier else "",
+        _sealed(rows[-1], sort) if further else "",
+    )
+
+
+def _asked(columns: int) -> tuple[bool, list[Any] | None]:
+    """Whether to go backwards, and from where; a place that we did not seal is the beginning."""
+    for name in _PLACE:
+        token = request.args.get(name)
+        if token:
+            try:
+                place = _sealer().loads(token)
+            except BadData:
+                break
+            if isinstance(place, list) and len(place) == columns:
+                return name == "before", place
+    return False, None
+
+
+def _sealed(row: Any, sort: tuple[Field, Field]) -> str:  # noqa: ANN401 - a row
+    values = [getattr(row, column.name) for column in sort]
+    return str(_sealer().dumps([_plain(column, value) for column, value in zip(sort, values, strict=True)]))
+
+
+def _plain(column: Field, value: Any) -> Any:  # noqa: ANN401 - a column's value
+    if isinstance(value, Money):
+        return value.fen
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, StrEnum | Decimal) else value
+
+
+def _sealer() -> URLSafeSerializer:
+    """Places are sealed for their list, so that nobody hands a column a value of another kind."""
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"place:{request.endpoint}")
+
+
+# --- the whole list -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as its page shows it.
+
+    ``totals`` are by column key; ``nothing`` and ``what_next`` are said when there are no rows; ``every_row``
+    gives all rows, unpaged, to the export, and without it there is none.
+    """
+
+    columns: Sequence[Column]
+    page: Page
+    filters: Filters = field(default_factory=lambda: Filters(()))
+    totals: Mapping[str, Any] = field(default_factory=dict)
+    nothing: Message = field(default_factory=lambda: Message("没有符合条件的记录"))
+    what_next: Message | str = ""
+    every_row: Callable[[], Iterable[Any]] | None = None
+
+    @property
+    def sort(self) -> str:
+        """The order that the address asks for."""
+        return request.args.get("sort", "")
+
+    @property
+    def first(self) -> str:
+        """The first page's address, unless this is it."""
+        return address() if self.page.previous else ""
+
+    @property
+    def previous(self) -> str:
+        """The address of the page before."""
+        return address(before=self.page.previous) if self.page.previous else ""
+
+    @property
+    def next(self) -> str:
+        """The address of the page after."""
+        return address(after=self.page.next) if self.page.next else ""
+
+    @property
+    def export(self) -> str:
+        """The address of the same list as a workbook."""
+        return address(format="xlsx") if self.every_row is not None else ""
+
+
+def answer(listing: Listing, template: str, title: Message, **facts: Any) -> ResponseReturnValue:  # noqa: ANN401
+    """The list's page, or its workbook when the address asks for one."""
+    if request.args.get("format") == "xlsx" and listing.every_row is not None:
+        columns = [
+            spreadsheet.Head(
+                str(text(column.label)) + (f"（{text(column.unit)}）" if column.unit else ""), column.kind
+            )
+            for column in listing.columns
+        ]
+        values = ([column.of(row) for column in listing.columns] for row in listing.every_row())
+        return spreadsheet.workbook(str(text(title)), columns, values, most=EXPORTED_UP_TO)
+    return render_template(template, list=listing, title=title, **facts)

@@ -1,0 +1,80 @@
+"""What stands around every page: navigation, top bar, the banner of a demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+
+from portfolio.foundation import clock
+from portfolio.foundation.errors import Message, say
+from portfolio.foundation.roles import Actor
+from portfolio.foundation.web import permissions
+
+_EXTENSION = "shell"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the navigation: shown to whoever may open its endpoint."""
+
+    endpoint: str
+    label: Message
+    icon: str
+    order: int = 100
+
+
+@dataclass(slots=True)
+class Shell:
+    """What the houses hang into the frame; the front door fills it.
+
+    ``waiting`` counts what waits for a person; ``search`` is the endpoint that takes ``?q=``.
+    """
+
+    entries: list[Entry] = field(default_factory=lambda: [Entry("web.home", say("首页"), "house", 0)])
+    waiting: Callable[[Actor], int] | None = None
+    search: str = ""
+
+
+def install(app: Flask) -> None:
+    """Make the frame's facts known to every page."""
+    app.extensions[_EXTENSION] = Shell()
+    app.context_processor(_facts)
+
+
+def of(app: Flask) -> Shell:
+    """The frame of an application, to be filled before it serves."""
+    shell: Shell = app.extensions[_EXTENSION]
+    return shell
+
+
+def _facts() -> dict[str, Any]:
+    actor: Actor | None = g.get("actor")
+    return {
+        "actor": actor,
+        "person": current_user if actor is not None else None,
+        "shell": of(current_app),
+        "navigation": _navigation(actor) if actor is not None else [],
+        "waiting": _waiting(actor),
+        "demonstration": clock.offset() != timedelta(0),
+        "today": clock.today(),
+        "here": request.full_path.rstrip("?"),
+    }
+
+
+def _navigation(actor: Actor) -> list[Entry]:
+    app = current_app
+    return [
+        entry
+        for entry in sorted(of(app).entries, key=lambda entry: entry.order)
+        if (declared := permissions.access_of(app, entry.endpoint)) is not None and declared.admits(actor)
+    ]
+
+
+def _waiting(actor: Actor | None) -> int:
+    count = of(current_app).waiting
+    return count(actor) if actor is not None and count is not None else 0
