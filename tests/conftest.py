@@ -18,7 +18,9 @@ from typing import Any
 import psycopg
 import pytest
 import time_machine
+from flask import Flask
 
+import wsgi
 from portfolio.foundation import db
 from portfolio.foundation.clock import ZONE, follow, real_time
 from portfolio.foundation.db import schema
@@ -191,6 +193,21 @@ def database(request: pytest.FixtureRequest) -> TemporaryDatabase:
     """A fresh database; the test runs once on each kind."""
     bound: TemporaryDatabase = request.getfixturevalue(f"{request.param}_database")
     return bound
+
+
+# --- pages --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(database: TemporaryDatabase) -> Flask:
+    """The whole application over the database of the test."""
+    return wsgi.create_app(database.settings)
+
+
+@pytest.fixture
+def one_app(sqlite_database: TemporaryDatabase) -> Flask:
+    """The same on SQLite alone, for what no database can tell apart."""
+    return wsgi.create_app(sqlite_database.settings)
 
 
 # --- time and the world outside -----------------------------------------------------------------------------

@@ -21,7 +21,8 @@ from portfolio.foundation.db import (
     unique,
 )
 from portfolio.foundation.errors import Forbidden, NotFound, say
-from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
+from portfolio.foundation.roles import DECIDES_OR_PAYS, SEES_EVERYTHING, Actor, Role
+from portfolio.foundation.settings import current
 
 
 class OrganisationKind(StrEnum):
@@ -90,6 +91,10 @@ class User(UserMixin, Table):
     tf_last_counter = BigIntegerField(null=True)
 
     __hash__ = Table.__hash__
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether this person may not do without a second factor; the log-in library asks."""
+        return needs_second_factor(acting(self))
 
     class Meta:
         """``user`` is a word of SQL."""
@@ -164,6 +169,11 @@ def acting(user: User, *, on: date | None = None) -> Actor:
         UserRole.user == user.id, UserRole.valid_from <= day, _still_valid(UserRole, day)
     )
     return Actor(user.id, user.name, user.organisation_id, frozenset(row.role for row in roles))
+
+
+def needs_second_factor(actor: Actor) -> bool:
+    """Whether a password alone is not enough for a person in these roles."""
+    return current().second_factor and actor.has(*DECIDES_OR_PAYS)
 
 
 def stand_in(actor: Actor, principal_username: str, role: Role) -> Actor:

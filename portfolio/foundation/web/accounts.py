@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 
@@ -65,7 +66,7 @@ class LoginTry(Table):
 # --- passwords ----------------------------------------------------------------------------------------------
 
 
-def argon2_cost() -> dict[str, int]:
+def argon2_cost() -> dict[str, Any]:
     """How much work one Argon2id hash is (memory in KiB); tests make it light."""
     if current().environment == "test":
         return {"time_cost": 1, "memory_cost": 64, "parallelism": 1}

@@ -72,9 +72,8 @@ def install(app: Flask, settings: Settings) -> None:
     security.install(app, settings)
     limiter = Limiter(get_remote_address, app=app, storage_uri=_counters(settings), headers_enabled=False)
     for endpoint in ("security.login", "security.two_factor_token_validation", "security.verify"):
-        app.view_functions[endpoint] = limiter.limit(_LOGIN_LIMITS, methods=["POST"])(
-            app.view_functions[endpoint]
-        )
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(_LOGIN_LIMITS, methods=["POST"])(view)
     shell.install(app)
     app.register_blueprint(pages.blueprint)
     declare(app, "static", PUBLIC)
@@ -138,7 +137,7 @@ def _refuse_null_characters() -> None:
 
 
 def _fresh_static(app: Flask) -> Callable[[str, dict[str, Any]], None]:
-    """Give every file of our own an address that changes with its content, so that it can be kept for long."""
+    """Give every file of our own an address that changes with its content, so that browsers can keep it."""
     known: dict[str, str] = {}
 
     def add(endpoint: str, values: dict[str, Any]) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - WTForms has no types
 """Forms: text becomes values at the edge, and a service's refusal comes back at the field it is about.
 
 ::
@@ -25,6 +26,7 @@ from typing import Any
 from flask import Response, make_response, render_template
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from portfolio.foundation.errors import Finding, HouseError, Invalid, Message, Refused, say
@@ -39,7 +41,7 @@ LONGEST_TEXT = 20_000
 class Form(FlaskForm):
     """The base of every form of the product."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - WTForms' signature
+    def __init__(self, *arguments: Any, **named: Any) -> None:
         """Nothing has been refused yet."""
         super().__init__(*arguments, **named)
         self.findings: tuple[Finding, ...] = ()
@@ -72,7 +74,7 @@ class Form(FlaskForm):
             return status_of(self.refusal)
         return 422 if self.errors else 200
 
-    def page(self, template: str, **facts: Any) -> Response:  # noqa: ANN401 - whatever the page shows
+    def page(self, template: str, **facts: Any) -> Response:
         """The page of this form, with the status that its state has."""
         return make_response(render_template(template, form=self, **facts), self.status)
 
@@ -147,7 +149,7 @@ class _ReadField(StringField):
     def _value(self) -> str:
         return self.raw_data[0] if self.raw_data else self.written(self.data)
 
-    def written(self, value: Any) -> str:  # noqa: ANN401 - the field's own value
+    def written(self, value: Any) -> str:
         """The value as it would be typed."""
         return "" if value is None else str(value)
 
@@ -158,7 +160,7 @@ class WanField(_ReadField):
     read = Money.from_wan
     refused = say("请填写金额")
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - WTForms' signature
+    def __init__(self, *arguments: Any, **named: Any) -> None:
         """Ask phones for their number keys."""
         named["render_kw"] = {"inputmode": "decimal", "autocomplete": "off", **(named.get("render_kw") or {})}
         super().__init__(*arguments, **named)
@@ -185,7 +187,7 @@ class WholeField(_ReadField):
             raise ValueError
         return number
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - WTForms' signature
+    def __init__(self, *arguments: Any, **named: Any) -> None:
         """Ask phones for their number keys."""
         named["render_kw"] = {"inputmode": "numeric", "autocomplete": "off", **(named.get("render_kw") or {})}
         super().__init__(*arguments, **named)
@@ -213,7 +215,7 @@ class DayField(DateField):
 class EnumSelectField(SelectField):
     """One member of a labelled enum; an empty choice first, which is ``None``."""
 
-    def __init__(self, label: Any, choices_of: type[StrEnum], validators: Any = (), **named: Any) -> None:  # noqa: ANN401
+    def __init__(self, label: Any, choices_of: type[StrEnum], validators: Any = (), **named: Any) -> None:
         """Offer every member under its label in the reader's language."""
         self.enum = choices_of
         super().__init__(
@@ -225,8 +227,9 @@ class EnumSelectField(SelectField):
             **named,
         )
 
-    def _offered(self) -> list[tuple[str, str]]:
-        return [("", text(say("请选择"))), *((member.value, text(member)) for member in self.enum)]
+    def _offered(self) -> list[SelectChoice]:
+        members = [SelectChoice(member.value, text(member)) for member in self.enum]
+        return [SelectChoice("", text(say("请选择"))), *members]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """The member; anything else is no choice."""
@@ -236,7 +239,7 @@ class EnumSelectField(SelectField):
             raise ValueError(text(say("请从列表中选择")))
         self.data = self.enum(chosen) if chosen else None
 
-    def process_data(self, value: Any) -> None:  # noqa: ANN401 - the enum or its value
+    def process_data(self, value: Any) -> None:
         """What the thing holds now."""
         self.data = self.enum(value) if value else None
 
@@ -250,7 +253,7 @@ class Needed:
         """``message`` may say what exactly is missing."""
         self.message = message or say("请填写此项")
 
-    def __call__(self, _form: Any, field: Field) -> None:  # noqa: ANN401 - WTForms' signature
+    def __call__(self, _form: Any, field: Field) -> None:
         """Refuse what is empty; zero money and zero are something."""
         if field.data is None or field.data == "":
             if field.errors:

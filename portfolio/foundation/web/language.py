@@ -132,7 +132,7 @@ def message(said: Message) -> str:
 
 
 def word(source: str) -> str:
-    """A fixed text (a label, a basis) in the reader's language; words joined by 、 are put over one by one."""
+    """A fixed text (a label, a basis) in the reader's language; a list joined by 、 word by word."""
     if current_language() == _ZH or not source:
         return source
     found = _catalogue().gettext(source)

@@ -8,7 +8,8 @@
     )
     filters = Filters([Filter("stage", say("阶段"), choices), Filter("q", say("名称"))])
     page = page_of(query, sort=(Project.code, Project.id))
-    return answer(Listing(COLUMNS, page, filters, nothing=say("没有项目")), "portfolio/projects.html", say("项目"))
+    listing = Listing(COLUMNS, page, filters, nothing=say("没有项目"))
+    return answer(listing, "portfolio/projects.html", say("项目"))
 
 Every page costs two queries (its rows, and a count that stops counting at ``COUNTED_UP_TO``), however far
 down the list it is.
@@ -151,17 +152,13 @@ class Filters:
 
 
 def address(**changes: str | None) -> str:
-    """This request's address with other values; the place in the list is left, for it belongs to the old ones."""
-    arguments: dict[str, Any] = {
-        name: values
-        for name, values in request.args.to_dict(flat=False).items()
-        if name not in (*_PLACE, "format")
-    }
+    """This request's address with other values; its place in the list, which belongs to the old ones, goes."""
+    arguments: dict[str, Any] = request.args.to_dict(flat=False)
+    for name in (*_PLACE, "format"):
+        arguments.pop(name, None)
     arguments.update(changes)
-    kept = {
-        name: value for name, value in arguments.items() if value is not None and not name.startswith("_")
-    }
-    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {})})
+    ours = {name: value for name, value in arguments.items() if not name.startswith("_")}
+    return url_for(request.endpoint or "", **{**ours, **(request.view_args or {})})
 
 
 # --- pages --------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portfolio.foundation.access import Language, User
+from portfolio.foundation.access import Language, User, needs_second_factor
 from portfolio.foundation.db import transaction
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.web import permissions
@@ -32,7 +32,7 @@ def account() -> ResponseReturnValue:
     """Who I am here, in which roles, and how I log in."""
     actor = permissions.actor()
     return render_template(
-        "account/account.html", required=permissions.needs_second_factor(actor), roles=sorted(actor.roles)
+        "account/account.html", required=needs_second_factor(actor), roles=sorted(actor.roles)
     )
 
 

@@ -23,7 +23,7 @@ from flask_security.utils import set_request_attr
 
 from portfolio.foundation import access, clock
 from portfolio.foundation.errors import Forbidden, say
-from portfolio.foundation.roles import DECIDES_OR_PAYS, Actor, Role
+from portfolio.foundation.roles import Actor, Role
 from portfolio.foundation.settings import current
 from portfolio.foundation.web import accounts, kept, language
 
@@ -34,7 +34,7 @@ _EXTENSION = "access"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may open a view: everybody, or people with an account in any of ``roles`` (empty: in whatever role)."""
+    """Who may open a view: everybody, or people in any of ``roles`` (none named: whoever has an account)."""
 
     everybody: bool = False
     roles: frozenset[Role] = frozenset()
@@ -132,16 +132,11 @@ def _detour(who: Actor) -> tuple[str, Any] | None:
     """What a person must do before anything else: a page, and why."""
     if current_user.password_changed_at is None:
         return "security.change_password", say("这是管理员设置的初始密码，请先改成自己的密码")
-    if needs_second_factor(who) and not current_user.tf_primary_method:
+    if access.needs_second_factor(who) and not current_user.tf_primary_method:
         if request.endpoint == "security.two_factor_setup_validate":
             return None
         return _SETUP, say("您的岗位须启用两步验证后才能办理业务")
     return None
-
-
-def needs_second_factor(who: Actor) -> bool:
-    """Whether a password alone is not enough for this person."""
-    return current().second_factor and who.has(*DECIDES_OR_PAYS)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

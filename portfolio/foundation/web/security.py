@@ -1,16 +1,17 @@
-"""Logging in: Flask-Security on the product's own accounts, by user name, with lock-out and a second factor."""
+"""Logging in: Flask-Security on the product's accounts, by user name, with lock-out and a second factor."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from flask_login import user_logged_out
+from flask_login import current_user, user_logged_out
 from flask_security import (
     ChangePasswordForm,
     LoginForm,
@@ -18,6 +19,8 @@ from flask_security import (
     PeeweeUserDatastore,
     Security,
     Totp,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     password_changed,
     tf_disabled,
@@ -45,10 +48,12 @@ def install(app: Flask, settings: Settings) -> None:
     app.config.update(_configuration(app.config["SECRET_KEY"]))
     security = Security(
         app,
-        Accounts(None, User, UserRole, UserRole),
+        Accounts(None, User, UserRole, UserRole),  # type: ignore[no-untyped-call]
         login_form=NameLoginForm,
         change_password_form=PolicyChangePasswordForm,
         two_factor_verify_code_form=CountedCodeForm,
+        two_factor_setup_form=SecondFactorForm,
+        two_factor_rescue_form=NoRescueForm,
         password_util_cls=PolicyPasswordUtil,
         totp_cls=OnceTotp,
     )
@@ -60,6 +65,8 @@ def install(app: Flask, settings: Settings) -> None:
     for name in ("change_password", "two_factor_setup_validate", "two_factor_setup"):
         endpoint = f"security.{name}"
         app.view_functions[endpoint] = _in_transaction(app.view_functions[endpoint])
+    code = "security.two_factor_token_validation"
+    app.view_functions[code] = _before_log_in(app.view_functions[code])
     for name in ("login", "logout", "two_factor_token_validation"):
         permissions.declare(app, f"security.{name}", permissions.PUBLIC)
     for name in ("verify", "change_password", "two_factor_setup", "two_factor_setup_validate"):
@@ -117,16 +124,27 @@ def _derived(key: str, purpose: str) -> str:
     return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
-def _in_transaction(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+def _in_transaction(view: Any) -> Callable[..., ResponseReturnValue]:  # noqa: ANN401 - a view
     """The library writes, then signals; both, and the audit entry, are stored together or not at all."""
 
     def inside(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401 - the address's own
-        if request.method != "POST":
-            return view(**arguments)
-        with transaction():
-            return view(**arguments)
+        with transaction() if request.method == "POST" else nullcontext():
+            answer: ResponseReturnValue = view(**arguments)
+            return answer
 
     return inside
+
+
+def _before_log_in(view: Any) -> Callable[..., ResponseReturnValue]:  # noqa: ANN401 - a view
+    """The library logs out whoever opens this page while logged in; a link must not do that to anybody."""
+
+    def only_then(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401 - the address's own
+        if current_user.is_authenticated:
+            return redirect(url_for("web.account"))
+        answer: ResponseReturnValue = view(**arguments)
+        return answer
+
+    return only_then
 
 
 class Accounts(PeeweeUserDatastore):
@@ -234,12 +252,24 @@ class CountedCodeForm(TwoFactorVerifyCodeForm):
         """Count the try, then look at the code."""
         if self.user is None or self.is_setup:
             return bool(super().validate(**options))
-        locked = accounts.count_try(self.user.username)
+        locked = accounts.count_try(str(self.user.username))
         if locked is None and super().validate(**options):
             return True
         if locked is not None:
             self.code.errors = [text(_locked_message(locked))]
         return False
+
+
+class SecondFactorForm(TwoFactorSetupForm):
+    """Which second factor to set up: a code from an application on one's telephone, or none."""
+
+    setup = StringField()
+
+
+class NoRescueForm(TwoFactorRescueForm):
+    """The library wants one beside the code; who has lost the telephone goes to the administrator."""
+
+    help_setup = StringField()
 
 
 class OnceTotp(Totp):
@@ -277,11 +307,7 @@ def _end(_app: Flask, user: User, **_named: Any) -> None:  # noqa: ANN401
     with transaction():
         accounts.end_session(permissions.session_key())
         if user.is_authenticated:
-            _record(
-                user._get_current_object() if hasattr(user, "_get_current_object") else user,
-                "session.end",
-                {},
-            )
+            _record(user, "session.end", {})
     session.clear()
 
 

@@ -40,16 +40,11 @@ class Head:
 
 
 def workbook(title: str, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, most: int) -> Response:
-    """A workbook with one sheet, written row by row so that its size costs no memory; at most ``most`` rows."""
+    """A workbook with one sheet, written row by row so that size costs no memory; at most ``most`` rows."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     book = xlsxwriter.Workbook(
         file,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "remove_timezone": True,
-        },
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "1")
     bold = book.add_format({"bold": True, "bg_color": "#EEF1F5", "bottom": 1, "text_wrap": True})
