@@ -1,0 +1,135 @@
+"""A real browser against a real server: Debian's Chromium, the application on a free loopback port."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+import wsgi
+from portfolio.foundation.clock import follow, real_time
+from tests.conftest import TemporaryDatabase, need
+from tests.web import PASSWORD
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+DESK = ViewportSize(width=1366, height=768)
+PHONE = ViewportSize(width=390, height=844)
+WAIT = 10_000  # milliseconds, on a machine that others share
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Says nothing about requests."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running application."""
+
+    app: Flask
+    url: str
+
+
+@pytest.fixture
+def site(sqlite_database: TemporaryDatabase) -> Iterator[Site]:
+    """The application, served by threads on a free port until the test ends."""
+    app = wsgi.create_app(sqlite_database.settings)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = make_server(
+            "127.0.0.1",
+            listening.getsockname()[1],
+            app,
+            threaded=True,
+            request_handler=QuietHandler,
+            fd=listening.fileno(),
+        )
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Site(app, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    follow(real_time)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    need("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Opens a fresh browser window: ``open_page(viewport=PHONE, javascript=False)``.
+
+    A test fails at its end when a page broke the content security policy or a script of ours threw.
+    """
+    contexts, complaints = [], []
+
+    def new(viewport: ViewportSize = DESK, *, javascript: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=site.url, viewport=viewport, java_script_enabled=javascript, locale="zh-CN"
+        )
+        contexts.append(context)
+        context.set_default_timeout(WAIT)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: complaints.append(f"{page.url}: {said.text}")
+            if "Content Security Policy" in said.text
+            else None,
+        )
+        return page
+
+    expect.set_options(timeout=WAIT)
+    yield new
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A window on a desk, 1366×768."""
+    return open_page()
+
+
+def login(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Log in as a person would."""
+    page.goto("/login")
+    page.fill("#username", username)
+    page.fill("#password", password)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_load_state()
+
+
+def assert_accessible(page: Page) -> None:
+    """Axe finds nothing wrong with the page as it stands."""
+    results = Axe().run(page)
+    found = [
+        f"{page.url} {one['id']}: {node['target']} {node['failureSummary']}"
+        for one in results.response["violations"]
+        for node in one["nodes"]
+    ]
+    assert found == []
