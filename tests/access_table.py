@@ -6,7 +6,7 @@ when a route of the application has no line.  Nothing here is derived from the p
 A line: endpoint, method, address, who may (``EVERYBODY``, ``SIGNED_IN`` or roles), and what those who may see
 (``may``: the status, 200 unless said).  Everybody else must get 403, and who is not logged in is sent to the
 log-in (GET) or keeps what was typed (POST, 401).  An address may name things of the test's world in braces:
-``/projects/{own_project}``; with ``foreign="/projects/{foreign_project}"`` the same people must get 404 there.
+``/projects/{own_project}``; with ``foreign="/projects/{foreign_project}"`` the same people get 404 there.
 """
 
 from __future__ import annotations

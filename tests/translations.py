@@ -18,7 +18,14 @@ FOLDERS = ("portfolio/foundation", "portfolio/templates")
 """Where every text must be in the catalogue; a house adds its folder when its pages are built."""
 
 HAN = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "say": None, "Message": None}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "say": None,
+    "Message": None,
+}
 WORDS = {"basis"}
 """Named arguments whose text is printed as it stands, through the catalogue."""
 TEMPLATE_OPTIONS = {"trimmed": "true", "silent": "false"}
@@ -50,9 +57,10 @@ def texts() -> dict[str, str]:
 def _words() -> Iterator[tuple[str, str]]:
     for path in files(".py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.keyword) and node.arg in WORDS and isinstance(node.value, ast.Constant):
-                if isinstance(node.value.value, str):
-                    yield f"{path.relative_to(CHECKOUT)}:{node.value.lineno}", node.value.value
+            if not isinstance(node, ast.keyword) or node.arg not in WORDS:
+                continue
+            if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+                yield f"{path.relative_to(CHECKOUT)}:{node.value.lineno}", node.value.value
 
 
 def _labels() -> Iterator[tuple[str, str]]:
@@ -79,9 +87,10 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
     }
     documenting |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documenting:
-            if HAN.search(node.value) and re.search(r"[\u4e00-\u9fff]", node.value):
-                yield node.lineno, node.value
+        if isinstance(node, ast.Constant) and id(node) not in documenting:
+            said = node.value if isinstance(node.value, str) else ""
+            if re.search(r"[\u4e00-\u9fff]", said):
+                yield node.lineno, said
 
 
 def bare_text(template: str) -> list[str]:

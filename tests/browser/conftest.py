@@ -96,9 +96,11 @@ def open_page(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",
-            lambda said: complaints.append(f"{page.url}: {said.text}")
-            if "Content Security Policy" in said.text
-            else None,
+            lambda said: (
+                complaints.append(f"{page.url}: {said.text}")
+                if "Content Security Policy" in said.text
+                else None
+            ),
         )
         return page
 

@@ -152,7 +152,7 @@ class Filters:
 
 
 def address(**changes: str | None) -> str:
-    """This request's address with other values; its place in the list, which belongs to the old ones, goes."""
+    """This request's address with other values; its place in the list belongs to the old ones, and goes."""
     arguments: dict[str, Any] = request.args.to_dict(flat=False)
     for name in (*_PLACE, "format"):
         arguments.pop(name, None)

@@ -22,6 +22,7 @@ from flask_security import (
     TwoFactorRescueForm,
     TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
+    VerifyForm,
     password_changed,
     tf_disabled,
     tf_profile_changed,
@@ -50,6 +51,7 @@ def install(app: Flask, settings: Settings) -> None:
         app,
         Accounts(None, User, UserRole, UserRole),  # type: ignore[no-untyped-call]
         login_form=NameLoginForm,
+        verify_form=CountedVerifyForm,
         change_password_form=PolicyChangePasswordForm,
         two_factor_verify_code_form=CountedCodeForm,
         two_factor_setup_form=SecondFactorForm,
@@ -257,6 +259,24 @@ class CountedCodeForm(TwoFactorVerifyCodeForm):
             return True
         if locked is not None:
             self.code.errors = [text(_locked_message(locked))]
+        return False
+
+
+class CountedVerifyForm(VerifyForm):
+    """The password once more inside a session; wrong ones count towards the lock too."""
+
+    password = PasswordField(
+        _("密码"),
+        validators=[InputRequired(), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+    def validate(self, **options: Any) -> bool:  # noqa: ANN401 - the library's signature
+        """Look at the password only while the name is open."""
+        locked = accounts.locked_until(current_user.username)
+        if locked is None:
+            return bool(super().validate(**options))
+        self.password.errors = [text(_locked_message(locked))]
         return False
 
 

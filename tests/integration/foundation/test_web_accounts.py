@@ -52,9 +52,7 @@ def test_after_logging_in_one_is_where_one_wanted_to_go(app, clock):
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
 def test_the_way_after_logging_in_never_leads_elsewhere(one_app, address):
     web.account("zhang")
-    answer = Visitor(one_app).post(
-        "/login", {"username": "zhang", "password": PASSWORD, "next": address}
-    )
+    answer = Visitor(one_app).post("/login", {"username": "zhang", "password": PASSWORD, "next": address})
     assert answer.location is None or not answer.location.startswith(("http", "//", "/\\"))
 
 
@@ -131,7 +129,11 @@ def test_a_password_set_by_another_must_be_changed_first(app, clock):
     accounts.set_password(user_id=user.id, password=PASSWORD, actor=chief)
     visitor = visit(app, "zhang")
     assert visitor.get("/").location == "/account/password"
-    fields = {"password": PASSWORD, "new_password": "Another-way-2011", "new_password_confirm": "Another-way-2011"}
+    fields = {
+        "password": PASSWORD,
+        "new_password": "Another-way-2011",
+        "new_password_confirm": "Another-way-2011",
+    }
     assert visitor.post("/account/password", fields).location == "/account"
     assert visitor.get("/").status_code == 200
     assert acts(user)[-2:] == ["session.begin", "password.change"]
@@ -141,7 +143,11 @@ def test_a_password_set_by_another_must_be_changed_first(app, clock):
 def test_a_changed_password_ends_the_other_sessions(app, clock):
     web.account("zhang")
     here, elsewhere = visit(app, "zhang"), visit(app, "zhang")
-    fields = {"password": PASSWORD, "new_password": "Another-way-2011", "new_password_confirm": "Another-way-2011"}
+    fields = {
+        "password": PASSWORD,
+        "new_password": "Another-way-2011",
+        "new_password_confirm": "Another-way-2011",
+    }
     assert here.post("/account/password", fields).status_code == 302
     assert here.get("/").status_code == 200
     assert elsewhere.get("/").location == "/login"

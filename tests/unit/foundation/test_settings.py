@@ -35,3 +35,21 @@ def test_an_unusable_setting_is_one_clear_line(environ):
     with pytest.raises(SettingsError) as refusal:
         read_settings(environ)
     assert "\n" not in refusal.value.message
+
+
+def test_two_steps_are_required_in_production_and_sessions_end():
+    settings = read_settings({"ENV": "production", "SECRET_KEY": "k" * 32})
+    assert settings.second_factor
+    assert (settings.session_idle_minutes, settings.session_hours, settings.proxies) == (30, 12, 0)
+    assert not read_settings({}).second_factor
+    assert read_settings({"SECOND_FACTOR": "required"}).second_factor
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"SECOND_FACTOR": "maybe"}, {"SESSION_IDLE_MINUTES": "0"}, {"SESSION_HOURS": "25"}, {"PROXIES": "x"}],
+)
+def test_an_unusable_setting_of_the_log_in_is_one_clear_line(environ):
+    with pytest.raises(SettingsError, match=next(iter(environ))) as refusal:
+        read_settings(environ)
+    assert "\n" not in refusal.value.message
