@@ -131,6 +131,18 @@ def set_active(*, user_id: int, active: bool, actor: Actor) -> None:
         audit.record(actor, "account.activate" if active else "account.deactivate", ("user", user.id), {})
 
 
+def reset_second_factor(*, user_id: int, actor: Actor) -> None:
+    """Forget a person's second factor, whose telephone is lost, and end their sessions."""
+    actor.require(Role.ADMIN)
+    with transaction():
+        user = get(User, user_id, say("账号"), lock=True)
+        User.update(tf_primary_method=None, tf_totp_secret=None, tf_last_counter=None).where(
+            User.id == user.id
+        ).execute()
+        end_sessions(user)
+        audit.record(actor, "second_factor.reset", ("user", user.id), {})
+
+
 # --- lock-out -----------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,6 @@ from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from portfolio.foundation.db import database
 from portfolio.foundation.errors import (
     Conflict,
     Finding,
@@ -160,6 +159,4 @@ def _logged(error: Exception) -> str:
     """Write the fault to the log under a number that a person can read out."""
     number = secrets.token_hex(4)
     _log.error("%s %s %s", number, request.method, request.path, exc_info=error)
-    while database.obj is not None and database.in_transaction():
-        database.rollback()
     return number

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, render_template, request
+from flask import Response, jsonify, make_response, render_template, request
 
 from portfolio.foundation.errors import Message
+from portfolio.foundation.web.language import text
 
 _NEVER_SENT_BACK = ("password", "code", "csrf_token", "submit", "key")
 
@@ -26,6 +27,8 @@ def page(what: Message, status: int) -> Response:
 
     A form that a foreign page sent here is never offered: its sender could have a person confirm it.
     """
+    if request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(what=text(what)), status)
     body = render_template("errors/kept.html", what=what, kept=_kept() if from_own_page() else None)
     return make_response(body, status)
 

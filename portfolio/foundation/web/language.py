@@ -20,7 +20,7 @@ from typing import Any
 from babel import Locale, dates, numbers
 from babel.messages import mofile, pofile
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 
@@ -50,7 +50,7 @@ def chosen() -> str:
     """The language of this request: the person's own setting, else the browser's cookie, else Chinese."""
     if not has_request_context():
         return _ZH
-    own = getattr(current_user, "language", None)
+    own = current_user.language if g.get("actor") is not None else None
     wish = own.value if own else request.cookies.get(COOKIE, "")
     return wish if wish in {_EN, _ZH} else _ZH
 

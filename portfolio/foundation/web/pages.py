@@ -11,7 +11,7 @@ from flask_login import current_user
 from portfolio.foundation.access import Language, User, needs_second_factor
 from portfolio.foundation.db import transaction
 from portfolio.foundation.errors import NotFound, say
-from portfolio.foundation.web import permissions
+from portfolio.foundation.web import permissions, shell
 from portfolio.foundation.web.language import COOKIE
 from portfolio.foundation.web.permissions import public, signed_in
 
@@ -23,7 +23,8 @@ _A_YEAR = 365 * 24 * 3600
 @signed_in
 def home() -> ResponseReturnValue:
     """What waits for me."""
-    return render_template("home.html")
+    drawn = shell.of(current_app).home
+    return drawn() if drawn is not None else render_template("home.html")
 
 
 @blueprint.get("/account")

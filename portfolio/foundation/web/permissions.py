@@ -101,6 +101,8 @@ def guard() -> ResponseReturnValue | None:
     """Let the request through, send its maker to log in, or raise ``Forbidden``."""
     if request.endpoint is None:
         return None  # no such address: Flask answers 404 or 405
+    if request.endpoint in _FILES:
+        return None
     g.actor = access.acting(current_user) if current_user.is_authenticated else None
     declared = access_of(current_app, request.endpoint)
     if declared is None:
@@ -124,6 +126,7 @@ def guard() -> ResponseReturnValue | None:
     return None
 
 
+_FILES = frozenset({"static", "bootstrap.static"})  # the same for everybody: no question, no query
 _ALWAYS_OPEN = frozenset({"security.logout", "security.two_factor_token_validation", "security.verify"})
 _SETUP = "security.two_factor_setup"
 

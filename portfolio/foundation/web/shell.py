@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portfolio.foundation import clock
@@ -32,12 +33,14 @@ class Entry:
 class Shell:
     """What the houses hang into the frame; the front door fills it.
 
-    ``waiting`` counts what waits for a person; ``search`` is the endpoint that takes ``?q=``.
+    ``waiting`` counts what waits for a person; ``search`` is the endpoint that takes ``?q=``; ``home`` draws
+    the home page.
     """
 
     entries: list[Entry] = field(default_factory=lambda: [Entry("web.home", say("首页"), "house", 0)])
     waiting: Callable[[Actor], int] | None = None
     search: str = ""
+    home: Callable[[], ResponseReturnValue] | None = None
 
 
 def install(app: Flask) -> None:

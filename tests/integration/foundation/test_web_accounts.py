@@ -290,3 +290,25 @@ def test_a_demonstration_that_moves_its_clock_keeps_people_logged_in_within_the_
         visitor = visit(one_app, "zhang")
     with time_machine.travel("2026-03-02T10:20:00+08:00", tick=False):
         assert visitor.get("/").status_code == 200
+
+
+def test_who_lost_the_telephone_gets_in_again_through_the_administrator(one_app):
+    user = web.account("zhang")
+    chief = factories.actor("chief", Role.ADMIN)
+    visitor = visit(one_app, "zhang")
+    set_up(visitor)
+    with pytest.raises(Forbidden):
+        accounts.reset_second_factor(user_id=user.id, actor=access.actor_for("zhang"))
+    accounts.reset_second_factor(user_id=user.id, actor=chief)
+    assert visitor.get("/").location == "/login"
+    assert visitor.log_in("zhang").location == "/"
+    assert "second_factor.reset" in acts(user)
+
+
+def test_one_address_cannot_try_names_without_end(one_app, clock):
+    visitor = Visitor(one_app)
+    for number in range(60):
+        assert visitor.log_in(f"name-{number}", "wrong").status_code == 200
+    answer = visitor.log_in("name-60", "wrong")
+    assert answer.status_code == 429
+    assert "请稍等一分钟再试" in text_of(answer)

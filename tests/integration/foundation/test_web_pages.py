@@ -8,7 +8,10 @@ import re
 import pytest
 
 from portfolio.foundation.access import Language, User
+from portfolio.foundation.db import database
+from portfolio.foundation.errors import say
 from portfolio.foundation.roles import Role
+from portfolio.foundation.web import shell
 from portfolio.foundation.web.application import CONTENT_SECURITY_POLICY
 from tests import sample_pages, web
 from tests.web import Visitor, text_of, visit
@@ -121,6 +124,36 @@ def test_a_fault_is_logged_under_a_number_and_shows_nothing_of_itself(app, caplo
     assert number
     assert number[1] in caplog.text
     assert "the secret of the fault" in caplog.text
+
+
+def test_a_database_that_cannot_be_reached_is_said_on_a_page(app):
+    visitor = visit(app, "zhang")
+    database.execute_sql("DROP TABLE login_session")
+    for address in ("/", "/login", "/static/theme.css"):
+        answer = visitor.get(address)
+        assert answer.status_code == (200 if "static" in address else 503), address
+    assert "数据库暂时连接不上" in text_of(visitor.get("/"))
+
+
+def test_a_frame_filled_by_the_houses_shows_what_waits_and_where_to_search(app):
+    frame = shell.of(app)
+    frame.waiting = lambda actor: len(actor.roles) + 6
+    frame.search = "sample.list"
+    frame.entries += [
+        shell.Entry("sample.list", say("单位"), "building", 10),
+        shell.Entry("sample.closed", say("系统管理员"), "gear", 20),
+    ]
+    page = visit(app, "zhang").get("/sample/list")
+    assert "待我处理 7" in text_of(page)
+    body = page.get_data(as_text=True)
+    assert 'action="/sample/list"' in body
+    assert 'href="/sample/list" aria-current="page"' in body
+    assert 'href="/sample/closed"' not in body, "what one may not open is not offered"
+
+
+def test_a_house_brings_its_own_home(app):
+    shell.of(app).home = lambda: "the house's own"
+    assert visit(app, "zhang").get("/").get_data(as_text=True) == "the house's own"
 
 
 def test_a_script_that_asks_for_json_is_answered_in_json(app):
