@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from portfolio.foundation.clock import follow
 from portfolio.foundation.roles import Role
 from tests import factories, sample_pages, web
 from tests.browser.conftest import PHONE, Site, assert_accessible, login
@@ -109,6 +111,15 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page) -> None:
 
 PAGES = ("/", "/account", "/account/password", "/account/second-factor", "/nowhere", "/sample/refuse/refused",
          "/sample/refuse/forbidden", "/sample/form", "/sample/list", "/sample/fault")  # fmt: skip
+
+
+def test_a_demonstration_says_that_it_is_one(page: Page, site: Site) -> None:
+    follow(lambda: timedelta(days=-6000))
+    page.goto("/login")
+    expect(page.get_by_text("演示系统：数据均为虚构")).to_be_visible()
+    login(page, "zhang")
+    expect(page.get_by_role("complementary", name="演示系统")).to_contain_text("日期为")
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -139,6 +140,7 @@ def _plain(error: HTTPException) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     number = _logged(error)
+    g.actor, g._login_user = None, AnonymousUserMixin()  # the page must not ask who is reading it
     what = say("数据库暂时连接不上，本次操作没有执行")
     return answer(
         Problem(503, _TITLES[503], what, remedy=say("请稍后重试；如仍不行，请联系管理员"), number=number)

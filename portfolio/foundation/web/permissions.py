@@ -99,11 +99,11 @@ def actor() -> Actor:
 
 def guard() -> ResponseReturnValue | None:
     """Let the request through, send its maker to log in, or raise ``Forbidden``."""
-    if request.endpoint is None:
-        return None  # no such address: Flask answers 404 or 405
     if request.endpoint in _FILES:
         return None
     g.actor = access.acting(current_user) if current_user.is_authenticated else None
+    if request.endpoint is None:
+        return None  # no such address: Flask answers 404 or 405
     declared = access_of(current_app, request.endpoint)
     if declared is None:
         raise Forbidden(

@@ -61,6 +61,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     security.i18n_domain = Catalogue("flask_security")
     app.jinja_env.globals["_fsdomain"] = security.i18n_domain.gettext
+    security.principal.identity_loaders.clear()  # permissions are ours; it would ask on every file
     security.want_json(lambda _request: False)
     app.login_manager.user_loader(permissions.load_person)  # type: ignore[attr-defined]
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined] # no tokens

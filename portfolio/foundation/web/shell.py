@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -62,6 +62,7 @@ def _facts() -> dict[str, Any]:
         "person": current_user if actor is not None else None,
         "shell": of(current_app),
         "navigation": _navigation(actor) if actor is not None else [],
+        "current_entry": _current_entry(),
         "waiting": _waiting(actor),
         "demonstration": clock.offset() != timedelta(0),
         "today": clock.today(),
@@ -76,6 +77,17 @@ def _navigation(actor: Actor) -> list[Entry]:
         for entry in sorted(of(app).entries, key=lambda entry: entry.order)
         if (declared := permissions.access_of(app, entry.endpoint)) is not None and declared.admits(actor)
     ]
+
+
+def _current_entry() -> str:
+    """The endpoint of the entry under which this page lies: the longest address that it begins with."""
+    found = ("", "")
+    for entry in of(current_app).entries:
+        address = url_for(entry.endpoint)
+        below = request.path.startswith(address.rstrip("/") + "/") and address != "/"
+        if (request.path == address or below) and len(address) > len(found[0]):
+            found = (address, entry.endpoint)
+    return found[1]
 
 
 def _waiting(actor: Actor | None) -> int:

@@ -135,6 +135,14 @@ def test_a_database_that_cannot_be_reached_is_said_on_a_page(app):
     assert "数据库暂时连接不上" in text_of(visitor.get("/"))
 
 
+def test_files_cost_no_queries_and_the_frame_two(app):
+    visitor = visit(app, "zhang")
+    for address, most in (("/static/theme.css", 0), ("/bootstrap/static/css/bootstrap.min.css", 0), ("/", 2)):
+        with web.queries() as seen:
+            assert visitor.get(address).status_code == 200
+        assert len(seen) == most, address
+
+
 def test_a_frame_filled_by_the_houses_shows_what_waits_and_where_to_search(app):
     frame = shell.of(app)
     frame.waiting = lambda actor: len(actor.roles) + 6
@@ -149,6 +157,12 @@ def test_a_frame_filled_by_the_houses_shows_what_waits_and_where_to_search(app):
     assert 'action="/sample/list"' in body
     assert 'href="/sample/list" aria-current="page"' in body
     assert 'href="/sample/closed"' not in body, "what one may not open is not offered"
+
+
+def test_what_does_not_exist_is_said_inside_the_frame(app):
+    page = text_of(visit(app, "zhang").get("/nowhere"))
+    assert "退出登录" in page
+    assert "没有这个页面" in page
 
 
 def test_a_house_brings_its_own_home(app):
