@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -27,10 +27,9 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
-from peewee import Field, Tuple
+from peewee import Field, Tuple, Value
 
 from portfolio.foundation.errors import Message
-from portfolio.foundation.money import Money
 from portfolio.foundation.web import spreadsheet
 from portfolio.foundation.web.language import day, moment, number, percent, text, wan, yuan
 
@@ -191,7 +190,7 @@ def page_of(
     selected = query
     if place is not None:
         key = Tuple(*sort)
-        there = Tuple(*(column.db_value(value) for column, value in zip(sort, place, strict=True)))
+        there = Tuple(*(Value(value, converter=False) for value in place))
         selected = query.where(key < there if downwards else key > there)
     ordered = selected.order_by(*(column.desc() if downwards else column.asc() for column in sort))
     found = list(ordered.limit(size + 1))
@@ -224,16 +223,9 @@ def _asked(columns: int) -> tuple[bool, list[Any] | None]:
 
 
 def _sealed(row: Any, sort: tuple[Field, Field]) -> str:  # noqa: ANN401 - a row
-    values = [getattr(row, column.name) for column in sort]
-    return str(_sealer().dumps([_plain(column, value) for column, value in zip(sort, values, strict=True)]))
-
-
-def _plain(column: Field, value: Any) -> Any:  # noqa: ANN401 - a column's value
-    if isinstance(value, Money):
-        return value.fen
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, StrEnum | Decimal) else value
+    """The place of a row, in the values that the database itself compares."""
+    stored = [column.db_value(getattr(row, column.name)) for column in sort]
+    return str(_sealer().dumps([str(one) if isinstance(one, date | Decimal) else one for one in stored]))
 
 
 def _sealer() -> URLSafeSerializer:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 from html import unescape
 
 import openpyxl
 import pytest
 
 from portfolio.foundation.access import Organisation, OrganisationKind
+from portfolio.foundation.clock import ZONE
+from portfolio.foundation.web import lists
+from portfolio.foundation.web.accounts import LoginSession
 from tests import factories, sample_pages, web
 from tests.web import text_of, visit
 
@@ -99,3 +103,24 @@ def test_the_export_has_every_row_as_numbers_and_text(visitor):
     assert sheet["B3"].data_type == "s", "text, not a formula"
     assert isinstance(rows[1][2], int | float)
     assert sheet.freeze_panes == "A2"
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", [LoginSession.began_at, LoginSession.key_hash, LoginSession.id])
+def test_a_list_can_be_ordered_by_moments_and_by_text_with_equals_among_them(app, clock, column, descending):
+    user = factories.user("zhang")
+    for number in range(23):
+        moment = datetime(2007, 3, 1, 23, 59, 59, 1000 * (number % 4), tzinfo=ZONE)
+        LoginSession.create(user=user, key_hash=f"{number:02}", began_at=moment)
+    seen, place = [], ""
+    while True:
+        with app.test_request_context(f"/account?after={place}"):
+            page = lists.page_of(
+                LoginSession.select(), sort=(column, LoginSession.id), descending=descending, size=5
+            )
+        seen += [row.id for row in page.rows]
+        place = page.next
+        if not place:
+            break
+    order = [one.desc() if descending else one.asc() for one in (column, LoginSession.id)]
+    assert seen == [row.id for row in LoginSession.select().order_by(*order)]
