@@ -158,8 +158,8 @@ class Evaluation(Table):
 class EvaluationScore(Table):
     """One indicator of one evaluation: what the system computed, what unit and evaluator say.
 
-    ``weight`` and all scores are points.  ``computed_value`` is the rate itself; without one ``computed_note``
-    says why.  ``settled`` is set when the evaluation becomes final.
+    ``weight`` and all scores are points.  ``computed_value`` is the rate itself; without one
+    ``computed_note`` says why.  ``settled`` is set when the evaluation becomes final.
     """
 
     evaluation = ForeignKeyField(Evaluation, index=False, backref="+")
