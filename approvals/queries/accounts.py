@@ -7,7 +7,7 @@ from typing import Any
 from approvals.queries import evidence
 from approvals.rules.closing_gate import Books, ClosingFacts, FinalAccounts
 from approvals.tables.final_accounts import FinalAccountsApproval
-from budget.queries.funds import account
+from budget.queries import funds
 from budget.rules.words import ContractState
 from budget.tables.contract import Contract
 from portfolio.foundation.money import Money
@@ -16,23 +16,23 @@ from portfolio.foundation.rulebook import Rulebook
 
 def books(project_id: int) -> Books:
     """Contracts, costs, payments and receipts of all years, and the contracts not settled yet."""
-    held = account(project_id)
+    held = funds.final_accounts(project_id)
     unsettled = Contract.select(Contract.code).where(
         Contract.project == project_id, Contract.state == ContractState.EFFECTIVE
     )
     return Books(
-        contracted=held.contracted,
+        contracted=held.contracts,
         direct=held.direct,
         paid=held.paid,
-        received=held.allotted,
+        received=held.received,
         unsettled=tuple(row.code for row in unsettled.order_by(Contract.id)),
     )
 
 
 def estimate_of(project_id: int) -> Money | None:
     """The fixed estimate that caps the project; ``None`` before it is fixed."""
-    cap: Money | None = account(project_id).cap
-    return cap
+    account = funds.account(project_id)
+    return account.cap if account is not None else None
 
 
 def approved_accounts(project_id: int) -> FinalAccounts | None:
