@@ -41,7 +41,7 @@ class TrailKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrailRow:
-    """One thing that happened: the document and its 文号, when, by which body and person, and what came of it.
+    """One thing that happened: which document, its 文号, when, by which body and person, to what end.
 
     ``words`` are the opinion or reason given; ``stood_in_for`` names whoever was stood in for.
     """
