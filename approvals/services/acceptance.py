@@ -31,6 +31,7 @@ from portfolio.foundation.db import transaction
 from portfolio.foundation.errors import Invalid, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
+from portfolio.services import systems
 
 
 def accept_preliminary(*, project_id: int, expected_version: int, actor: Actor) -> Submission:
@@ -120,7 +121,9 @@ def _approved_already(project_id: int, given: FinalAccounts, number: str, actor:
 
 
 def put_into_operation(*, project_id: int, expected_version: int, launched_on: date, actor: Actor) -> Case:
-    """Put what was accepted into operation, since a day; the clock of the post-evaluation runs from there.
+    """Put what was accepted into operation, since a day, and with it the systems that it produced.
+
+    The clock of the post-evaluation runs from there.
 
     Raises ``Refused`` while no system is registered or certified (SYSTEMS, R17) or a condition is open,
     ``Invalid`` for a day to come or before the completion, ``Forbidden``, ``StaleVersion``.
@@ -134,6 +137,7 @@ def put_into_operation(*, project_id: int, expected_version: int, launched_on: d
         if built is not None and launched_on < built:
             raise Invalid({"launched_on": say("投入运行日期不能早于建成日期 {day}", day=built.isoformat())})
         pass_gate(matter, row)
+        systems.launch(project_id=project_id, launched_on=launched_on, actor=actor)
         move(matter, row, actor, launched_on=launched_on)
         record(matter, actor, "case.launched_on", {"day": launched_on.isoformat()})
         return matter.case  # type: ignore[no-any-return]

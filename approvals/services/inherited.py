@@ -28,7 +28,6 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.roles import AUTHORITIES, Actor, Role
 from portfolio.rules.dossier import Route, Track
 from portfolio.services import progress
-from portfolio.tables.dossier import Milestone
 from portfolio.tables.project import Project
 
 _KEEPERS = (*AUTHORITIES, Role.SECRETARY)
@@ -136,8 +135,7 @@ def _open(evidence: InheritedEvidence, actor: Actor) -> Case:
         fix = accounts.fix_cap(project_id=project_id, amount=evidence.estimate, number=number, actor=actor)
         Case.update(estimate_fix=fix.id).where(Case.id == case.id).execute()
         case.estimate_fix = fix.id
-        if Milestone.select().where(Milestone.project == project_id).exists():
-            progress.fix_baseline(project_id=project_id, actor=actor)
+        progress.fix_baseline(project_id=project_id, actor=actor)
     data = {"project": project_id, "stage": stage, "evidence": evidence.id}
     audit.record(actor, "case.inherit", ("case", case.id), data)
     audit.record(actor, "inherited.confirm", ("inherited", evidence.id), {"case": case.id})
