@@ -32,7 +32,7 @@ class FundsInPlace:
 
 @dataclass(frozen=True, slots=True)
 class ProjectMoney:
-    """The money of one year from one source; ``carried_in`` came from the year before, ``allotted`` is new."""
+    """The money of one year from one source; what was ``carried_in`` is not in ``allotted``."""
 
     year: int
     source: FundingSource
