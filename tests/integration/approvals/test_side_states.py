@@ -50,7 +50,7 @@ def every_late_act(cast, project_id):
         lambda: acceptance.complete(cast, project_id),
         lambda: acceptance.accept_preliminary(cast, project_id),
         lambda: procedure.submit(cast, project_id),
-        lambda: acceptance.approve_accounts(cast, project_id, Money.ZERO),
+        lambda: acceptance.approve_accounts(cast, project_id, Money.ZERO, actor=cast.finance_checker),
         lambda: acceptance.launch(cast, project_id, acceptance.BUILT_ON),
         lambda: acceptance.open_evaluation(cast, project_id),
         lambda: acceptance.close(cast, project_id),
