@@ -76,7 +76,7 @@ def open_one(
                 )
             ]
         )
-    return step  # type: ignore[no-any-return]
+    return step
 
 
 def finish(step: Step, actor: Actor, opinion: Opinion, demands: Sequence[dict[str, Any]] = ()) -> Step:
