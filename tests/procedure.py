@@ -184,6 +184,7 @@ def draft(
     item: str | None = MAJOR,
     name: str = "政务信息资源目录体系和交换体系（一期）",
     applicant: Actor | None = None,
+    answered: bool = True,
     **fields: Any,
 ) -> int:
     """A project with a complete proposal and an open case, not submitted; its id."""
@@ -227,7 +228,8 @@ def draft(
         ],
     )
     cases.open_case(project_id=project.id, actor=actor)
-    answer_duplicates(project.id, actor)
+    if answered:
+        answer_duplicates(project.id, actor)
     return int(project.id)
 
 
