@@ -6,6 +6,7 @@ from typing import Any
 
 from approvals.queries import evidence
 from approvals.rules.closing_gate import Books, ClosingFacts, FinalAccounts
+from approvals.tables.decision import Decision
 from approvals.tables.final_accounts import FinalAccountsApproval
 from budget.queries import funds
 from budget.rules.words import ContractState
@@ -35,18 +36,23 @@ def estimate_of(project_id: int) -> Money | None:
     return account.cap if account is not None else None
 
 
-def approved_accounts(project_id: int) -> FinalAccounts | None:
-    """The final accounts as approved; ``None`` before, and for a project accepted before the system."""
-    row = FinalAccountsApproval.get_or_none(FinalAccountsApproval.project == project_id)
-    return None if row is None else FinalAccounts(row.final_cost, row.remaining_works)
+def approved_accounts(project_id: int) -> FinalAccountsApproval | None:
+    """The final accounts as approved, with their decision; one query.
+
+    ``None`` before, and for a project accepted before the system.
+    """
+    query = FinalAccountsApproval.select(FinalAccountsApproval, Decision).join(Decision)
+    found: FinalAccountsApproval | None = query.where(FinalAccountsApproval.project == project_id).first()
+    return found
 
 
 def closing_facts(case: Any, rules: Rulebook) -> ClosingFacts:  # noqa: ANN401 - a Peewee row
     """Acceptance, evaluation, money and report of a project that is to be closed."""
+    approved = approved_accounts(case.project_id)
     return ClosingFacts(
         accepted=evidence.accepted(case),
         evaluation_issued=evidence.evaluation_issued(case.project_id),
-        accounts=approved_accounts(case.project_id),
+        accounts=FinalAccounts(approved.final_cost, approved.remaining_works) if approved else None,
         books=books(case.project_id),
         report_due=evidence.counted(case.launched_on, rules, "R16", "to_months"),
         reported=evidence.reported(case.project_id),
