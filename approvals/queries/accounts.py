@@ -36,8 +36,14 @@ def estimate_of(project_id: int) -> Money | None:
     return account.cap if account is not None else None
 
 
-def approved_accounts(project_id: int) -> FinalAccountsApproval | None:
-    """The final accounts as approved, with their decision; one query.
+def approved_accounts(project_id: int) -> FinalAccounts | None:
+    """The final accounts as approved; ``None`` before, and for a project accepted before the system."""
+    row = accounts_approval(project_id)
+    return None if row is None else FinalAccounts(row.final_cost, row.remaining_works)
+
+
+def accounts_approval(project_id: int) -> FinalAccountsApproval | None:
+    """The approval of the final accounts with its decision, the books of the day and the surplus; one query.
 
     ``None`` before, and for a project accepted before the system.
     """
@@ -48,11 +54,10 @@ def approved_accounts(project_id: int) -> FinalAccountsApproval | None:
 
 def closing_facts(case: Any, rules: Rulebook) -> ClosingFacts:  # noqa: ANN401 - a Peewee row
     """Acceptance, evaluation, money and report of a project that is to be closed."""
-    approved = approved_accounts(case.project_id)
     return ClosingFacts(
         accepted=evidence.accepted(case),
         evaluation_issued=evidence.evaluation_issued(case.project_id),
-        accounts=FinalAccounts(approved.final_cost, approved.remaining_works) if approved else None,
+        accounts=approved_accounts(case.project_id),
         books=books(case.project_id),
         report_due=evidence.counted(case.launched_on, rules, "R16", "to_months"),
         reported=evidence.reported(case.project_id),

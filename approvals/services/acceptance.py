@@ -108,7 +108,7 @@ def _write(matter: Matter, decision: Decision, given: FinalAccounts, books: Book
 
 def _approved_already(project_id: int, given: FinalAccounts, number: str, actor: Actor) -> Decision | None:
     """The approval that this very actor has given to these very figures: a second click's answer."""
-    row = accounts.approved_accounts(project_id)
+    row = accounts.accounts_approval(project_id)
     if row is None or row.decision.decided_by_id != actor.user_id:
         return None
     if (row.final_cost, row.remaining_works) != (given.final_cost, given.remaining_works):
