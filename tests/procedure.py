@@ -184,6 +184,7 @@ def draft(
     item: str | None = MAJOR,
     name: str = "政务信息资源目录体系和交换体系（一期）",
     applicant: Actor | None = None,
+    answered: bool = True,
     **fields: Any,
 ) -> int:
     """A project with a complete proposal and an open case, not submitted; its id."""
@@ -227,7 +228,8 @@ def draft(
         ],
     )
     cases.open_case(project_id=project.id, actor=actor)
-    answer_duplicates(project.id, actor)
+    if answered:
+        answer_duplicates(project.id, actor)
     return int(project.id)
 
 
@@ -438,3 +440,60 @@ def start(cast: Cast, project_id: int) -> Submission:
         cover_number=f"渝农〔2008〕开工{project_id}号",
         actor=applicant_of(cast, project_id),
     )
+
+
+# --- the whole way ------------------------------------------------------------------------------------------
+
+
+def to_countersign(cast: Cast, project_id: int) -> None:
+    """Submitted, endorsed and accepted."""
+    submit(cast, project_id)
+    endorse(cast, project_id)
+    accept(cast, project_id)
+
+
+def approve(cast: Cast, project_id: int) -> None:
+    """Countersigned by everybody who is asked, and decided by whoever has to."""
+    countersign(cast, project_id)
+    if case_of(project_id).phase is Phase.DECIDING:
+        decide(cast, project_id)
+
+
+def study(cast: Cast, project_id: int) -> None:
+    """A feasibility study, appraised and replied to."""
+    draft_study(cast, project_id)
+    to_countersign(cast, project_id)
+    appraise(cast, project_id)
+    decide(cast, project_id)
+
+
+def design(cast: Cast, project_id: int) -> None:
+    """A preliminary design whose estimate is fixed."""
+    draft_design(cast, project_id)
+    to_countersign(cast, project_id)
+    fix(cast, project_id)
+
+
+def plan(cast: Cast, project_id: int) -> None:
+    """A row in this year's annual plan, decided."""
+    list_in_plan(cast, project_id)
+    decide_plan(cast)
+
+
+MILESTONES: tuple[tuple[str, Callable[[Cast, int], object]], ...] = (
+    ("countersigning", to_countersign),
+    ("approved", approve),
+    ("appraised", study),
+    ("fixed", design),
+    ("planned", plan),
+)
+
+
+def carry(cast: Cast, *, until: str, **drafted: Any) -> int:
+    """A new project (``drafted`` as for ``draft``) carried up to a milestone; its id."""
+    names = [name for name, _ in MILESTONES]
+    project_id = draft(cast, **drafted)
+    for name, step in MILESTONES[: names.index(until) + 1]:
+        step(cast, project_id)
+        assert name in names
+    return project_id
