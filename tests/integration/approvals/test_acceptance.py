@@ -1,5 +1,6 @@
 """From built to running: both acceptances, final accounts, operation; and every refusal on the way."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -247,6 +248,19 @@ def test_only_finance_approves_them_once_for_an_unseen_change(cast):
         acceptance.approve_accounts(cast, project_id, Money.ZERO, actor=cast.finance_checker)
     with pytest.raises(NotFound):
         acceptance.approve_accounts(cast, 9999, Money.ZERO, expected_version=1)
+    assert FinalAccountsApproval.select().count() == 1
+
+
+def test_two_clicks_at_once_approve_once(cast):
+    project_id = acceptance.accepted(cast)
+    version = procedure.version(project_id)
+
+    def click(_number):
+        with bound.connection_context():
+            return acceptance.approve_accounts(cast, project_id, Money.ZERO, expected_version=version).id
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(click, range(2)))) == 1
     assert FinalAccountsApproval.select().count() == 1
 
 
