@@ -3,10 +3,10 @@
 import pytest
 
 from approvals.queries.scores import scores_for
-from approvals.rules.stages import Act, AppraisalMode, DecisionMode, Outcome, Stage, SubmissionState
-from approvals.services import appraisals, conditions, decisions
+from approvals.rules.stages import Act, AppraisalMode, DecisionMode, Outcome, SubmissionState
+from approvals.services import appraisals, decisions
 from approvals.services.decisions import Ruling
-from approvals.tables.decision import Appraisal, Decision, Override
+from approvals.tables.decision import Appraisal, Decision
 from approvals.tables.submission import ExpertScore, Submission
 from budget.queries.funds import account
 from budget.rules.words import AccountState
@@ -313,43 +313,6 @@ def test_an_ordinary_project_has_no_upper_level(cast):
             actor=cast.investment,
         )
     assert error.value.codes == ("FLOW",)
-
-
-# --- overrides ----------------------------------------------------------------------------------------------
-
-
-def pass_over(cast, project_id, rule, actor, reason="涉密信息不入目录"):
-    return conditions.override(
-        project_id=project_id,
-        rule=rule,
-        reason=reason,
-        expected_version=version(project_id),
-        actor=actor,
-    )
-
-
-def test_what_the_rulebook_lets_be_passed_over_is_passed_over_by_name_and_with_a_reason(cast, clock):
-    clock.move_to(procedure.IN_2008.replace(year=2020, month=6, day=1))
-    project_id = procedure.draft(
-        cast, item=ORDINARY, planned_start="2020-07-01", planned_finish="2021-12-31", answered=True
-    )
-    # the plan of 2006–2010 has no items in force in 2020, so the case is put where the rule asks
-    assert case_of(project_id).stage is Stage.INITIATION
-    with pytest.raises(Forbidden):
-        pass_over(cast, project_id, "R17", cast.secretary)
-    with pytest.raises(Invalid):
-        pass_over(cast, project_id, "R17", cast.member, " ")
-    granted = pass_over(cast, project_id, "R17", cast.member)
-    assert pass_over(cast, project_id, "R17", cast.member) == granted
-    assert Override.select().count() == 1
-
-
-@pytest.mark.parametrize("rule", ["R01", "R02", "R07", "NOSUCH"])
-def test_the_two_sentences_are_never_passed_over(cast, rule):
-    project_id = procedure.draft(cast)
-    with pytest.raises(Refused, match="不允许例外"):
-        pass_over(cast, project_id, rule, cast.member)
-    assert Override.select().count() == 0
 
 
 # --- held by the database itself ----------------------------------------------------------------------------
