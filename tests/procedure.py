@@ -46,6 +46,7 @@ from portfolio.tables.plan import Indicator, PlanItem
 from portfolio.tables.project import Project
 from tests.cast import IN_2008 as IN_2008
 from tests.cast import Cast as Cast
+from tests.cast import colleague_of as colleague_of
 from tests.cast import unit_people as unit_people
 from tests.cast import with_cast as with_cast
 from tests.factories import estimate_rows as estimate_rows
