@@ -42,7 +42,7 @@ def start(chosen: Settings) -> None:
     bind(chosen.database_url)
     for house in HOUSES:
         _open_rooms(house)
-    clock.follow(clock.real_time if chosen.production else demonstration.stored_offset)
+    clock.follow(demonstration.no_offset if chosen.production else demonstration.stored_offset)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - Flask or Celery

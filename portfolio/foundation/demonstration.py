@@ -9,7 +9,7 @@ from peewee import OperationalError, ProgrammingError
 from portfolio.foundation import clock
 from portfolio.foundation.db import IntegerField, Table, check, transaction
 from portfolio.foundation.errors import Forbidden, say
-from portfolio.foundation.settings import current
+from portfolio.foundation.settings import SettingsError, current
 
 
 class ClockSetting(Table):
@@ -45,6 +45,18 @@ def stored_offset() -> timedelta | None:
     except (OperationalError, ProgrammingError):
         return None
     return timedelta(seconds=row.offset_seconds) if row else timedelta(0)
+
+
+def no_offset() -> timedelta | None:
+    """The clock of production: none, and no database of a demonstration, with its accounts, under it.
+
+    Raises ``SettingsError`` with one line when the bound database is a demonstration; ``None`` while its
+    tables do not exist yet.
+    """
+    found = stored_offset()
+    if found is not None and is_demonstration():
+        raise SettingsError("生产环境不得使用演示数据库（含演示账号）：请为 DATABASE_URL 另设正式数据库")
+    return found
 
 
 def is_demonstration() -> bool:

@@ -1,4 +1,4 @@
-"""Finding what may have been built already 防止重复建设: same plan item, like names, like contents, same data.
+"""Finding what may have been built already 防止重复建设: like plan item, name, content or data.
 
 Basis: 规划“避免重复建设”; 立项依据充分性“不与同类项目重复”.
 """

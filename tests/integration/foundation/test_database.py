@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
+import wsgi
 from portfolio.foundation import audit, clock, demonstration, numbering
 from portfolio.foundation.access import Organisation, OrganisationKind
 from portfolio.foundation.clock import ZONE
@@ -245,6 +246,23 @@ def test_a_demonstration_keeps_its_year_and_advances_normally(database):
         bind(database.url)
         clock.follow(demonstration.stored_offset)
         assert clock.now() == datetime(2008, 5, 14, 9, tzinfo=ZONE)
+    clock.follow(clock.real_time)
+
+
+def test_production_refuses_a_database_with_demonstration_accounts(database, tmp_path):
+    demonstration.set_clock(datetime(2008, 5, 12, 9, tzinfo=ZONE))
+    wsgi.start(
+        read_settings(
+            {
+                "ENV": "production",
+                "SECRET_KEY": "k" * 40,
+                "DATA_DIR": str(tmp_path),
+                "DATABASE_URL": database.url,
+            }
+        )
+    )
+    with pytest.raises(SettingsError, match="演示账号"):
+        clock.now()
     clock.follow(clock.real_time)
 
 
