@@ -25,6 +25,7 @@ from portfolio.rules.dossier.words import (
     Better,
     CostCategory,
     DeliveryMode,
+    DuplicateReply,
     FundingSource,
     MajorMark,
     ParticipantPart,
@@ -79,6 +80,7 @@ FUNDING_LINE: Final[Shape] = {
 SERVED_INDICATOR: Final[Shape] = {
     "indicator_id": Field(key),
     "contribution": Field(figure()),
+    "unit": Field(line(20, empty=True), ""),
     "note": Field(prose(1000), ""),
 }
 
@@ -95,6 +97,11 @@ ACHIEVED: Final[Shape] = {
     "name": Field(line()),
     "actual": Field(optional(figure()), None),
     "actual_text": Field(line(empty=True), ""),
+}
+
+DUPLICATE_ANSWER: Final[Shape] = {
+    "reply": Field(choice(DuplicateReply)),
+    "text": Field(prose(empty=False)),
 }
 
 ALTERNATIVE: Final[Shape] = {
