@@ -9,12 +9,14 @@ from approvals.rules.acceptance_gate import AcceptanceFacts, Clock, SystemFact
 from approvals.rules.book import OpenCondition
 from approvals.rules.estimate_gate import BuildFacts
 from approvals.rules.evaluation import EvaluationKind, EvaluationState, Grade
+from approvals.rules.inheritance import approved_before
 from approvals.rules.stages import DecisionMode, Gate, Stage
 from approvals.tables.decision import Condition, Decision
 from approvals.tables.evaluation import Evaluation
 from budget.queries.funds import funds_in_place
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation
+from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
 from portfolio.queries.duplicates import similar
@@ -81,6 +83,24 @@ def approved_proposal(case: Any) -> tuple[Money | None, str]:  # noqa: ANN401 - 
     if case.decision_id is None:
         return None, ""
     return case.decision.amount, case.decision.plan_item.code
+
+
+def approved_investment(case: Any) -> Money | None:  # noqa: ANN401 - a Peewee row
+    """The investment that the appraisal approved, or that was approved before the system."""
+    if case.appraisal_id is not None:
+        return case.appraisal.approved_investment  # type: ignore[no-any-return]
+    if case.inherited_id is None or case.inherited_stage is Stage.APPRAISAL:
+        return None
+    return case.inherited.estimate  # type: ignore[no-any-return]
+
+
+def approved_before_system(case: Any, rules: Rulebook) -> list[Finding]:  # noqa: ANN401 - a Peewee row
+    """What every gate shows of an inherited project: its old numbers; nothing of any other."""
+    if case.inherited_id is None:
+        return []
+    proof = case.inherited
+    numbers = {Stage(stage): number for stage, number in proof.numbers.items()}
+    return [approved_before(numbers, proof.confirmed_at.date().isoformat(), rules)]
 
 
 def appraised(case: Any) -> bool:  # noqa: ANN401 - a Peewee row
@@ -155,6 +175,19 @@ def evaluation_issued(project_id: int) -> bool:
         .where(
             Evaluation.project == project_id,
             Evaluation.kind == EvaluationKind.EVALUATION,
+            Evaluation.state == EvaluationState.FINAL,
+        )
+        .exists()
+    )
+
+
+def reported(project_id: int) -> bool:
+    """Whether the unit's own post-evaluation report is final (R16)."""
+    return bool(
+        Evaluation.select()
+        .where(
+            Evaluation.project == project_id,
+            Evaluation.kind == EvaluationKind.POST_REPORT,
             Evaluation.state == EvaluationState.FINAL,
         )
         .exists()

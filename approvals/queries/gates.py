@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from approvals.queries import evidence
+from approvals.queries import accounts, evidence
 from approvals.queries.scores import scores_of
 from approvals.rules import acceptance_gate as acceptance
 from approvals.rules.appraisal_gate import StudyFacts, appraisal_gate, panel_gate
 from approvals.rules.book import with_overrides
+from approvals.rules.closing_gate import Books, FinalAccounts, closing_gate, final_accounts_gate
 from approvals.rules.estimate_gate import DesignFacts, annual_plan_gate, build_gate, estimate_gate
+from approvals.rules.inheritance import behind
 from approvals.rules.plan_gate import PlanFacts, combined_gate, plan_gate
 from approvals.rules.stages import Gate, Stage
 from approvals.rules.tiers import TierFacts
@@ -39,7 +41,13 @@ def findings(gate: Gate, case: Any, rules: Rulebook, *, combined: bool | None = 
     ``combined`` says whether a proposal is judged as 可研代建议书; by default as the case says.
     """
     wanted = case.combined if combined is None else combined
-    found = _GATES[gate](case, rules, wanted)
+    before = evidence.approved_before_system(case, rules)
+    if before and behind(gate, case.inherited_stage):
+        return before
+    return before + _passed_over(_GATES[gate](case, rules, wanted), case, rules)
+
+
+def _passed_over(found: list[Finding], case: Any, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
     granted = {
         row.rule: row.reason
         for row in Override.select().where(Override.project == case.project_id, Override.stage == case.stage)
@@ -100,7 +108,7 @@ def _conclusion(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  
 
 def _estimate(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
     design = dossier(case.project_id, Part.DESIGN)
-    approved = case.appraisal.approved_investment if case.appraisal_id else None
+    approved = evidence.approved_investment(case)
     return estimate_gate(DesignFacts(design, approved, evidence.open_conditions(case, Gate.ESTIMATE)), rules)
 
 
@@ -126,12 +134,26 @@ def _operation(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  #
     return acceptance.operation_gate(evidence.systems_of(case.project_id), conditions, rules)
 
 
+def final_accounts_findings(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    given: FinalAccounts,
+    books: Books,
+    rules: Rulebook,
+) -> list[Finding]:
+    """The gate of the final accounts for the figures that were handed in."""
+    due = evidence.counted(case.completed_on, rules, "R14", "deadline_months")
+    found = final_accounts_gate(given, accounts.estimate_of(case.project_id), books, due, rules)
+    return _passed_over(found, case, rules)
+
+
+def _final_accounts(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
+    """What can be judged before anybody hands in a figure: the books' own."""
+    books = accounts.books(case.project_id)
+    return final_accounts_findings(case, FinalAccounts(books.cost), books, rules)
+
+
 def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return acceptance.closing_gate(
-        evaluation_issued=evidence.evaluation_issued(case.project_id),
-        accepted=evidence.accepted(case),
-        rulebook=rules,
-    )
+    return closing_gate(accounts.closing_facts(case, rules), rules)
 
 
 def _filing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
@@ -147,6 +169,7 @@ _GATES: Mapping[Gate, Callable[[Any, Rulebook, bool], list[Finding]]] = {
     Gate.BUILD: _build,
     Gate.PRELIMINARY: _preliminary,
     Gate.ACCEPTANCE: _acceptance,
+    Gate.FINAL_ACCOUNTS: _final_accounts,
     Gate.OPERATION: _operation,
     Gate.CLOSING: _closing,
     Gate.FILING: _filing,

@@ -122,10 +122,10 @@ class Case(Table):
                 ("id", "project_id", "stage", "confirmed"),
             ),
             check("ck_approval_case_holds", "holds"),
-            check("ck_approval_case_stage_key", "stage_key = 'initiation'"),
+            check("ck_approval_case_first_stage", "stage_key = 'initiation'"),
             check("ck_approval_case_inherited", "(inherited_id IS NULL) = (inherited_stage IS NULL)"),
             check(
-                "ck_approval_case_track",
+                "ck_approval_case_stage_of_track",
                 f"(track = 'filing' AND {_in('stage', FILING_STAGES)})"
                 f" OR (track = 'government' AND {_in('stage', GOVERNMENT_STAGES)})",
             ),

@@ -59,6 +59,7 @@ class Decision(Table):
         append_only = True
         constraints = [
             unique("uq_decision_evidence", "id", "project_id", "plan_item_id", "stage", "positive"),
+            unique("uq_decision_of_project", "id", "project_id"),
             foreign_key("fk_decision_submission", *_OF_PROJECT),
             check(
                 "ck_decision_positive",
@@ -201,11 +202,10 @@ class InheritedEvidence(Table):
     confirmed_at = MomentField(null=True)
 
     class Meta:
-        """Two people, never one; once for a project."""
+        """Two people, never one; a record that nobody has confirmed may be followed by a better one."""
 
         immutable_except = ("confirmed", "confirmed_by_id", "confirmed_at")
         constraints = [
-            unique("uq_inherited_evidence_project", "project_id"),
             unique("uq_inherited_evidence", "id", "project_id", "stage", "confirmed"),
             check(
                 "ck_inherited_evidence_confirmed",
@@ -219,3 +219,11 @@ class InheritedEvidence(Table):
             ),
             check("ck_inherited_evidence_estimate", "estimate > 0"),
         ]
+
+
+InheritedEvidence.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX "uq_inherited_evidence_confirmed" ON "inherited_evidence" ("project_id")'
+        ' WHERE "confirmed"'
+    )
+)
