@@ -17,9 +17,7 @@ def reportable(
     return [
         row
         for row in assessable()
-        if row.kind is kind
-        and year in (None, row.year)
-        and (drafts or row.state is EvaluationState.FINAL)
+        if row.kind is kind and year in (None, row.year) and (drafts or row.state is EvaluationState.FINAL)
     ]
 
 

@@ -148,9 +148,7 @@ def _authority(unit: str, day: date) -> str:
 def _started(project_id: int) -> date | None:
     row = (
         Submission.select(Submission.submitted_at)
-        .where(
-            Submission.project == project_id, Submission.kind == SubmissionKind.START_APPLICATION
-        )
+        .where(Submission.project == project_id, Submission.kind == SubmissionKind.START_APPLICATION)
         .order_by(Submission.id.desc())
         .first()
     )
@@ -260,7 +258,9 @@ def _narrative(sheet: EvaluationSheet) -> Narrative:
 
 
 def _signatures(sheet: EvaluationSheet) -> tuple[Signature, ...]:
-    scorers = dict.fromkeys(line.self_by if sheet.kind.by_the_unit else line.scored_by for line in sheet.lines)
+    scorers = dict.fromkeys(
+        line.self_by if sheet.kind.by_the_unit else line.scored_by for line in sheet.lines
+    )
     named = "、".join(name for name in scorers if name)
     people = [f"{'自评' if sheet.kind.by_the_unit else '主评'}人：{named}"] if named else []
     if sheet.finalised:

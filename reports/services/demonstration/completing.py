@@ -33,9 +33,7 @@ def accept(journey: Journey) -> Story:
     yield journey.later(62)
     for kind in _ACCEPTANCE_PAPERS:
         journey.paper(kind)
-    found = submissions.submit(
-        **journey.standing, cover_number=journey.letter("验"), actor=journey.applicant
-    )
+    found = submissions.submit(**journey.standing, cover_number=journey.letter("验"), actor=journey.applicant)
     gate = Gate.ACCEPTANCE.label
     journey.tell(journey.applicant, "申请竣工验收", findings=found.findings, gate=gate)
     if journey.script.reach == "acceptance":
@@ -83,10 +81,10 @@ def operate(journey: Journey) -> Story:
             expected_version=system.version,
             actor=officer,
         )
-    acceptance.put_into_operation(
-        **journey.standing, launched_on=clock.today(), actor=journey.applicant
+    acceptance.put_into_operation(**journey.standing, launched_on=clock.today(), actor=journey.applicant)
+    journey.tell(
+        journey.applicant, f"系统投入运行 {system.code}", gate=Gate.OPERATION.label, note="已登记、共享、安全"
     )
-    journey.tell(journey.applicant, f"系统投入运行 {system.code}", gate=Gate.OPERATION.label, note="已登记、共享、安全")
     rows = [
         {"name": target.name, "actual": target.achieved}
         for target in script.targets

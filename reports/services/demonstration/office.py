@@ -27,9 +27,7 @@ def office(written: Script, cast: Cast, narrate: Narrator = silent) -> Story:
     for year, amount in written.ceilings.items():
         yield date(year, *_CEILING_DAY)
         number = f"渝财预〔{year}〕1号"
-        set_ceiling(
-            year=year, source=FundingSource.MUNICIPAL, amount=amount, number=number, actor=finance
-        )
+        set_ceiling(year=year, source=FundingSource.MUNICIPAL, amount=amount, number=number, actor=finance)
         for month, day in _PLAN_DAYS:
             yield date(year, month, day)
             listed = AnnualPlanRow.select().where(

@@ -32,9 +32,7 @@ class Chapter:
 _FIXED = ((Stage.ESTIMATE, Phase.FIXED),)
 CHAPTERS = (
     Chapter(propose, "submitted"),
-    Chapter(
-        decide, "decided", ((Stage.INITIATION, Phase.DECIDING), (Stage.APPRAISAL, Phase.DRAFTING))
-    ),
+    Chapter(decide, "decided", ((Stage.INITIATION, Phase.DECIDING), (Stage.APPRAISAL, Phase.DRAFTING))),
     Chapter(appraise, "appraised", ((Stage.APPRAISAL, Phase.DRAFTING),)),
     Chapter(fix_estimate, "fixed", ((Stage.ESTIMATE, Phase.DRAFTING),)),
     Chapter(fund, "funded", _FIXED),

@@ -40,7 +40,7 @@ Say = Callable[[str], None]
 def walk(say: Say) -> Path:
     """Walk the project of plan item B1-G1-02 through every stage; returns where its report was written.
 
-    Each line for people goes to ``say``.  Raises ``Forbidden`` in production, ``Conflict`` where projects are.
+    Each line goes to ``say``.  Raises ``Forbidden`` in production, ``Conflict`` where projects are.
     """
     written = script()
     chosen = next(one for one in written.projects if one.item == _ITEM)
@@ -61,7 +61,7 @@ def walk(say: Say) -> Path:
 
 
 def _stories(written: Script, chosen: ProjectScript, teller: Teller) -> list[calendar.Story]:
-    """The office's years, an off-plan proposal, and the project's own way with a start that comes too early."""
+    """The office's years, an off-plan proposal, and the project's own way with too early a start."""
     cast = Cast(written.people)
     off_plan = next(one for one in written.projects if not one.item)
     attempt = Journey(replace(off_plan, start=chosen.start), cast, teller)
