@@ -65,11 +65,6 @@ def snapshot(case: Any, *, combined: bool) -> dict[str, Any]:  # noqa: ANN401 - 
     return dossier(case.project_id, part_of(case, combined=combined)).as_data()
 
 
-def submitted_total(submission: Any) -> Money:  # noqa: ANN401 - a Peewee row
-    """The investment that a submission asks for, from its frozen estimate."""
-    return Money(sum(line["amount"] for line in submission.snapshot["estimate"]))
-
-
 def tier_facts(project: Any, frozen: Mapping[str, Any]) -> TierFacts:  # noqa: ANN401 - a Peewee row
     """What the tier depends on, from the snapshot and the plan's box; one query."""
     box = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from approvals.queries.gates import submitted_total
+from approvals.queries.frozen import submitted_total
 from approvals.queries.scores import scores_of
 from approvals.rules.appraisal_gate import panel_result
 from approvals.rules.stages import AppraisalMode, Circumstance, StepKind, StepState

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self
 
-from approvals.queries import gates
+from approvals.queries.frozen import submitted_total
 from approvals.rules.book import parameters
 from approvals.rules.stages import (
     Act,
@@ -28,6 +28,7 @@ from approvals.services.matter import (
     expect,
     independent,
     move,
+    pass_gate,
     record,
     settle,
     take_submission,
@@ -37,7 +38,7 @@ from approvals.tables.decision import Condition, Decision
 from portfolio.foundation import clock, numbering
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import get, transaction
-from portfolio.foundation.errors import Invalid, refuse_unless, say
+from portfolio.foundation.errors import Invalid, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 
@@ -108,10 +109,10 @@ def decide(*, submission_id: int, expected_version: int, ruling: Ruling, actor: 
     without its reason, condition or review day, ``Forbidden`` for the wrong person, ``Refused`` at the wrong
     time or by a gate, ``StaleVersion``.
     """
-    _check_ruling(ruling)
+    check_ruling(ruling)
     with transaction():
         matter = take_submission(submission_id)
-        repeated = _decided_already(submission_id, ruling, actor)
+        repeated = decided_already(submission_id, ruling, actor)
         if repeated is not None:
             return repeated
         expect(matter, expected_version)
@@ -119,8 +120,7 @@ def decide(*, submission_id: int, expected_version: int, ruling: Ruling, actor: 
         row = authorise(matter, act, actor)
         kind, mode = _MODES[matter.case.phase]
         independent(matter, kind, actor)
-        if row.gate is not None:
-            refuse_unless(gates.findings(row.gate, matter.case, matter.rules))
+        pass_gate(matter, row)
         finish(
             open_one(matter.submission, kind), actor, Opinion(ruling.outcome, ruling.reason, ruling.paper_id)
         )
@@ -130,7 +130,7 @@ def decide(*, submission_id: int, expected_version: int, ruling: Ruling, actor: 
 def conclude(matter: Matter, row: Transition, mode: DecisionMode, ruling: Ruling, actor: Actor) -> Decision:
     """Append the decision, attach its conditions, move the case, and do what follows for the money."""
     if ruling.amount is None and matter.case.stage in {Stage.INITIATION, Stage.APPRAISAL}:
-        ruling = replace(ruling, amount=gates.submitted_total(matter.submission))
+        ruling = replace(ruling, amount=submitted_total(matter.submission))
     decision = append(matter, mode, ruling, actor)
     settle(matter.submission, _STATES[ruling.outcome])
     values = _evidence(matter, row, decision, actor)
@@ -138,7 +138,7 @@ def conclude(matter: Matter, row: Transition, mode: DecisionMode, ruling: Ruling
         side = side_transition(matter.case.side_state, SideAct.DEFER, matter.case.stage)
         values = {"side_state": side.to, "review_on": ruling.review_on}
     move(matter, row, actor, **values)
-    money.follow_decision(matter, decision, actor)
+    money.follow_decision(decision, matter.submission, actor)
     return decision
 
 
@@ -192,24 +192,28 @@ def _evidence(matter: Matter, row: Transition, decision: Decision, actor: Actor)
     return values
 
 
-def _decided_already(submission_id: int, ruling: Ruling, actor: Actor) -> Decision | None:
+def decided_already(submission_id: int, ruling: Ruling, actor: Actor) -> Decision | None:
+    """The decision that this very actor has made in these very words: a second click's answer."""
     newest = (
         Decision.select()
         .where(Decision.submission == submission_id, Decision.decided_by == actor.user_id)
         .order_by(Decision.id.desc())
         .first()
     )
+    if newest is None or (ruling.outcome is Outcome.DEFER) != (
+        newest.submission.state is SubmissionState.DEFERRED
+    ):
+        return None  # a resumed project may be deferred again in the same words
     same = (
-        newest is not None
-        and newest.outcome is ruling.outcome
-        and newest.reason == ruling.reason
-        and newest.on_behalf_of_id == actor.on_behalf_of
-        and ruling.outcome is not Outcome.DEFER
+        (newest.outcome, newest.reason, newest.on_behalf_of_id)
+        == (ruling.outcome, ruling.reason, actor.on_behalf_of)
+        and ruling.amount in {None, newest.amount}
+        and ruling.number in {"", newest.number}
     )
     return newest if same else None
 
 
-def _check_ruling(ruling: Ruling) -> None:
+def check_ruling(ruling: Ruling) -> None:
     """What a ruling must say for its outcome; raises ``Invalid`` by field."""
     problems = {}
     if ruling.outcome is Outcome.DISSENT:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from approvals.queries import gates
 from approvals.queries.people import authorities_of, involvement
 from approvals.rules.independence import independence
 from approvals.rules.stages import (
@@ -22,11 +23,12 @@ from approvals.rules.stages import (
 )
 from approvals.rules.tiers import acting_role, countersigners, decider, working_days
 from approvals.rules.workflow import BASIS, PHASE_STEPS, Transition, transition
+from approvals.services import money
 from approvals.tables.case import Case
 from approvals.tables.submission import Step, Submission
 from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.db import change, for_update, get
-from portfolio.foundation.errors import Finding, Forbidden, NotFound, Refused, StaleVersion, say
+from portfolio.foundation.errors import Finding, Forbidden, NotFound, Refused, StaleVersion, refuse_unless, say
 from portfolio.foundation.roles import UNIT_ROLES, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
 from portfolio.rules.dossier import Route
@@ -59,6 +61,10 @@ class Matter:
                 *more,
             }
         )
+
+    def acting(self, role: Role) -> Role:
+        """The role that acts where ``role`` is asked: another authority when the owner is this one."""
+        return acting_role(role, self.own)
 
 
 def take(project_id: int, expected_version: int | None = None) -> Matter:
@@ -111,7 +117,7 @@ def authorise(matter: Matter, act: Act, actor: Actor, *more: Circumstance) -> Tr
     """The move that ``act`` makes; raises ``Refused`` (FLOW) when there is none, ``Forbidden`` by role."""
     case = matter.case
     row = transition(case.stage, case.phase, act, matter.circumstances(*more), case.side_state)
-    roles = tuple(acting_role(role, matter.own) for role in row.roles)
+    roles = tuple(matter.acting(role) for role in row.roles)
     units = [role for role in roles if role in UNIT_ROLES]
     others = [role for role in roles if role not in UNIT_ROLES]
     if units and not (others and actor.has(*others)):
@@ -129,16 +135,28 @@ def independent(matter: Matter, kind: StepKind, actor: Actor) -> None:
             raise Forbidden(found.what, basis=found.basis, remedy=found.remedy)
 
 
+def pass_gate(matter: Matter, row: Transition) -> list[Finding]:
+    """The findings of the gate of a move; raises ``Refused`` with all of them when one blocks."""
+    findings = gates.findings(row.gate, matter.case, matter.rules) if row.gate is not None else []
+    refuse_unless(findings)
+    return findings
+
+
 def move(matter: Matter, row: Transition, actor: Actor, **values: Any) -> None:  # noqa: ANN401 - columns
-    """Make the move: stage, phase and ``values`` are written, steps opened, the dossier opened or shut."""
+    """Make the move: stage, phase and ``values`` are written, steps opened, dossier and account follow.
+
+    The dossier opens where something is drafted; what was approved changes by an approved change alone.
+    """
     case = matter.case
+    could = money.state_of(case)
     arrived = (row.to_stage, row.to_phase) != (case.stage, case.phase)
     change(case, case.version, stage=row.to_stage, phase=row.to_phase, **values)
     if arrived and matter.submission is not None:
         void_steps(matter.submission)
         open_steps(matter, row.to_stage, row.to_phase)
-    if arrived and row.to_phase in {Phase.DRAFTING, Phase.TRIAL, Phase.BUILDING, Phase.ACCEPTED}:
+    if arrived and row.to_phase is Phase.DRAFTING:
         dossier.unlock(project_id=case.project_id, actor=actor)
+    money.follow(case, could, actor)
     record(matter, actor, f"case.{row.act}", {"stage": row.to_stage, "phase": row.to_phase})
 
 
@@ -160,7 +178,7 @@ def open_steps(matter: Matter, stage: Stage, phase: Phase) -> None:
             open_step(matter, StepKind.COUNTERSIGN, role)
     elif (stage, phase) in PHASE_STEPS:
         kind, role = PHASE_STEPS[stage, phase]
-        open_step(matter, kind, acting_role(role, matter.own))
+        open_step(matter, kind, matter.acting(role))
 
 
 def open_step(matter: Matter, kind: StepKind, role: Role, assignee_id: int | None = None) -> Step:

@@ -15,20 +15,17 @@ from approvals.rules.stages import (
     SubmissionState,
 )
 from approvals.rules.tiers import countersign_result
+from approvals.rules.workflow import BASIS, PHASE_STEPS
 from approvals.services.decisions import Demand, Ruling, conclude
 from approvals.services.matter import Matter, authorise, independent, move, record, settle, take_submission
 from approvals.services.steps import Opinion, done_already, finish, open_one
 from approvals.tables.submission import Step
 from portfolio.foundation.db import transaction
-from portfolio.foundation.errors import Invalid, say
+from portfolio.foundation.errors import Finding, Invalid, Refused, say
 from portfolio.foundation.roles import Actor, Role
 
-_RETURNING = {
-    Phase.ENDORSING: StepKind.ENDORSE,
-    Phase.ACCEPTING: StepKind.ACCEPT,
-    Phase.REVIEWING: StepKind.REVIEW,
-    Phase.FIXING: StepKind.FIX,
-}
+_RETURNING = (Phase.ENDORSING, Phase.ACCEPTING, Phase.REVIEWING, Phase.FIXING)
+_RETURNED = (StepKind.ENDORSE, StepKind.ACCEPT, StepKind.REVIEW, StepKind.FIX, StepKind.FILE)
 
 
 def endorse(*, submission_id: int, text: str = "", paper_id: int | None = None, actor: Actor) -> Step:
@@ -65,21 +62,30 @@ def return_for_revision(*, submission_id: int, text: str, actor: Actor) -> Step:
     opinion = Opinion(Outcome.RETURN_FOR_REVISION, text.strip())
     with transaction():
         matter = take_submission(submission_id)
-        kind = _RETURNING.get(matter.case.phase)
-        if kind is None:
-            kinds = list(_RETURNING.values())
-            repeated = next(
-                filter(None, (done_already(submission_id, one, actor, opinion) for one in kinds)), None
-            )
-            if repeated is not None:
-                return repeated
+        given = (done_already(submission_id, kind, actor, opinion) for kind in _RETURNED)
+        repeated = next(filter(None, given), None)
+        if repeated is not None:
+            return repeated
+        case = matter.case
+        if case.phase not in _RETURNING and case.phase is not Phase.DRAFTING:
+            raise Refused([_returned_by_deciding()])
         row = authorise(matter, Act.RETURN, actor)
-        kind = kind or StepKind.DECIDE
+        kind, _role = PHASE_STEPS[case.stage, case.phase]
         independent(matter, kind, actor)
         step = finish(open_one(matter.submission, kind), actor, opinion)
         settle(matter.submission, SubmissionState.RETURNED)
         move(matter, row, actor)
         return step
+
+
+def _returned_by_deciding() -> Finding:
+    return Finding(
+        "FLOW",
+        False,
+        say("现处环节不能径行退回"),
+        BASIS,
+        remedy=say("由审定、批复机关作出“退回修改”的决定"),
+    )
 
 
 def countersign(

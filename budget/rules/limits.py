@@ -253,7 +253,25 @@ INSTALMENT_LIMITS = (
         CONTRACT,
         say("请按合同分期申请，或核对本期已付金额"),
     ),
-    *_never_negative("instalment", ("paid",)),
+    Limit(
+        "M27",
+        "ck_instalment_payment_commitment",
+        ("paid",),
+        ("committed",),
+        say("付款超过本期已列入本年指标的金额"),
+        BUDGET_LAW,
+        say("请先将本期列入本年指标（承诺）"),
+    ),
+    Limit(
+        "M28",
+        "ck_instalment_commitment",
+        ("committed",),
+        ("amount",),
+        say("承诺超过本期应付"),
+        CONTRACT,
+        say("请核对合同分期"),
+    ),
+    *_never_negative("instalment", ("paid", "amount")),
 )
 
 DIRECT_COST_LIMITS = (

@@ -22,9 +22,11 @@ from portfolio.rules.dossier.draft import (
     year,
 )
 from portfolio.rules.dossier.words import (
+    ArchiveClass,
     Better,
     CostCategory,
     DeliveryMode,
+    DocumentKind,
     DuplicateReply,
     FundingSource,
     MajorMark,
@@ -140,6 +142,21 @@ PROGRESS: Final[Shape] = {
     "problems": Field(prose(), ""),
 }
 
+REACHED: Final[Shape] = {
+    "name": Field(line()),
+    "actual_on": Field(day),
+}
+
+REBASELINE: Final[Shape] = {"reason": Field(prose(1000), "")}
+
+PROJECT_DOCUMENT: Final[Shape] = {
+    "kind": Field(choice(DocumentKind)),
+    "title": Field(line()),
+    "archive_class": Field(optional(choice(ArchiveClass)), None),
+}
+
+WITHDRAWAL: Final[Shape] = {"reason": Field(prose(1000, empty=False))}
+
 SYSTEM: Final[Shape] = {
     "name": Field(line()),
     "description": Field(prose(), ""),
@@ -151,4 +168,9 @@ CERTIFICATION: Final[Shape] = {
     "catalogued_on": Field(optional(day)),
     "shared_on": Field(optional(day)),
     "secure_on": Field(optional(day)),
+}
+
+RETIREMENT: Final[Shape] = {
+    "retired_on": Field(day),
+    "retired_reason": Field(prose(1000, empty=False)),
 }
