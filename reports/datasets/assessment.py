@@ -209,7 +209,7 @@ def _plain(figure: Decimal) -> str:
 
 
 def _milestones(project_id: int) -> tuple[MilestoneRow, ...]:
-    """Every milestone that was promised: the first promise, the last one where it differs, the day reached."""
+    """Every milestone that was promised: first promise, last one where it differs, day reached."""
     rows = (
         MilestoneBaseline.select(MilestoneBaseline, Milestone)
         .join(Milestone)
