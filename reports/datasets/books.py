@@ -1,4 +1,4 @@
-"""The money of a project as its ledger tells it up to a day, held against the totals that the ledger keeps."""
+"""The money of a project as its ledger tells it up to a day, held against what the ledger keeps as totals."""
 
 from __future__ import annotations
 

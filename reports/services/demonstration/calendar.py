@@ -23,20 +23,21 @@ def tell(stories: Iterable[Story], until: date) -> None:
     """Let the stories take turns by day up to and including ``until``; what lies beyond does not happen."""
     waiting: list[tuple[date, int, Story]] = []
     for number, story in enumerate(stories):
-        _wait(waiting, number, story)
+        _wait(waiting, number, story, date.min)
     moment = None
     while waiting and waiting[0][0] <= until:
         day, number, story = heapq.heappop(waiting)
         opening = datetime.combine(day, _OPENING, clock.ZONE)
         moment = opening if moment is None or moment.date() < day else moment + _BETWEEN
         demonstration.set_clock(moment)
-        _wait(waiting, number, story)
+        _wait(waiting, number, story, day)
 
 
-def _wait(waiting: list[tuple[date, int, Story]], number: int, story: Story) -> None:
+def _wait(waiting: list[tuple[date, int, Story]], number: int, story: Story, earliest: date) -> None:
+    """Ask a story for its next day, not before ``earliest``, for time never goes back."""
     day = next(story, None)
     if day is not None:
-        heapq.heappush(waiting, (working_day(day), number, story))
+        heapq.heappush(waiting, (max(working_day(day), earliest), number, story))
 
 
 def working_day(day: date) -> date:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from approvals.rules.stages import Gate, Outcome
-from approvals.services import acceptance, decisions, reviews, submissions
+from approvals.rules.stages import Gate, Outcome, Phase
+from approvals.services import acceptance, construction, decisions, reviews, submissions
 from approvals.services.decisions import Ruling
 from budget.queries.funds import final_accounts
+from budget.rules.words import InstalmentKind
 from portfolio.foundation import clock
 from portfolio.foundation.roles import Role
 from portfolio.rules.dossier import DocumentKind
 from portfolio.services import progress, systems
 from reports.services.demonstration.calendar import Story
+from reports.services.demonstration.contracting import (
+    BUILDING,
+    SUPERVISION,
+    pay,
+    pay_costs,
+    settle_contracts,
+)
 from reports.services.demonstration.journey import Journey
 
 _ACCEPTANCE_PAPERS = (
@@ -20,6 +28,21 @@ _ACCEPTANCE_PAPERS = (
     DocumentKind.RISK_ASSESSMENT,
     DocumentKind.ARCHIVES_ACCEPTANCE,
 )
+
+
+def complete(journey: Journey) -> Story:
+    """Everything after the last milestone, until the system has run for most of a year."""
+    yield journey.later(2)
+    today = clock.today()
+    construction.complete(**journey.standing, completed_on=today, actor=journey.applicant)
+    journey.tell(journey.applicant, "报告建成")
+    yield journey.later(3)
+    yield from pay(BUILDING, 1, InstalmentKind.PROGRESS)(journey)
+    yield from accept(journey)
+    if journey.case.phase is not Phase.ACCOUNTING:
+        return
+    yield from account_for(journey)
+    yield from operate(journey)
 
 
 def accept(journey: Journey) -> Story:
@@ -53,13 +76,19 @@ def accept(journey: Journey) -> Story:
 
 
 def account_for(journey: Journey) -> Story:
-    """The final accounts are approved."""
-    yield journey.later(8)
+    """The contracts are settled, the final accounts approved, and what is still due is paid."""
+    yield journey.later(3)
+    settle_contracts(journey)
+    yield journey.later(5)
     officer = journey.officer(Role.FINANCE)
     cost = final_accounts(journey.project_id)
     total = cost.contracts + cost.direct
     decision = acceptance.approve_final_accounts(**journey.standing, final_cost=total, actor=officer)
     journey.tell(officer, "批复竣工财务决算", money=total, note=decision.number)
+    yield journey.later(2)
+    yield from pay(SUPERVISION, 1, InstalmentKind.PROGRESS)(journey)
+    yield from pay_costs(1)(journey)
+    yield from pay(BUILDING, 1, InstalmentKind.RETENTION)(journey)
 
 
 def operate(journey: Journey) -> Story:

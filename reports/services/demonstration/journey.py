@@ -17,6 +17,7 @@ from portfolio.services import documents as dossier_documents
 from portfolio.tables.project import Project
 from reports.services.demonstration.calendar import after
 from reports.services.demonstration.cast import Cast
+from reports.services.demonstration.dues import NOTHING_DUE
 from reports.services.demonstration.narration import Event, Narrator
 from reports.services.demonstration.script import ProjectScript
 
@@ -26,7 +27,8 @@ _INVENTED = "（演示材料，内容为虚构）"
 class Journey:
     """A project of the script, its people, and the words about what they do.
 
-    ``project_id`` is 0 until the dossier is begun.
+    ``project_id`` is 0 until the dossier is begun; ``first_year`` is the first year with money, and ``dues``
+    what is owed, known when construction starts.
     """
 
     def __init__(self, written: ProjectScript, cast: Cast, narrate: Narrator) -> None:
@@ -35,6 +37,9 @@ class Journey:
         self.cast = cast
         self.narrate = narrate
         self.project_id = 0
+        self.first_year = 0
+        self.dues = NOTHING_DUE
+        self._keys = 0
         self.applicant = cast.one(Role.APPLICANT, of=written.owner)
         self.cio = cast.one(Role.CIO, of=written.owner)
         self.unit_finance = cast.one(Role.UNIT_FINANCE, of=written.owner)
@@ -111,6 +116,11 @@ class Journey:
         text = f"{title}\n{self.script.name}\n{clock.today().isoformat()}\n{_INVENTED}\n"
         stream = io.BytesIO(text.encode("utf-8"))
         return int(documents.store(stream, name=f"{title}.txt", actor=actor, category="演示材料").id)
+
+    def key(self, what: str) -> str:
+        """A key for a posting, never the same twice."""
+        self._keys += 1
+        return f"demonstration-{self.project_id}-{self._keys}-{what}"
 
     def letter(self, word: str) -> str:
         """The 文号 of a letter of the owner, such as 市府办文〔2007〕12号 (invented)."""

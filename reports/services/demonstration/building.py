@@ -1,0 +1,191 @@
+"""Stage 4 建设: the start, contracts, progress and payments over two years, and what may come between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from approvals.rules.stages import Gate, SideState
+from approvals.services import construction
+from budget.rules.words import InstalmentKind
+from portfolio.foundation import clock
+from portfolio.foundation.money import Money
+from portfolio.rules.dossier import DocumentKind
+from portfolio.services import progress
+from reports.services.demonstration.assessing import self_evaluate
+from reports.services.demonstration.calendar import Story
+from reports.services.demonstration.contracting import (
+    BUILDING,
+    SUPERVISION,
+    approve_costs,
+    commit_second_year,
+    needs_of_second_year,
+    pay,
+    pay_costs,
+    sign_contracts,
+)
+from reports.services.demonstration.dues import split
+from reports.services.demonstration.funding import plan_dues, provide, release
+from reports.services.demonstration.journey import Journey
+from reports.services.demonstration.troubles import TROUBLES
+
+_SMALL = Money.from_wan(100)
+_MONTHS, _MONTHS_OF_SMALL = 13, 9
+_MILESTONES = (  # share of the building time in per cent, weight, name
+    (15, 10, "详细设计和标准规范确认"),
+    (40, 30, "设备到货安装"),
+    (75, 30, "应用软件开发完成"),
+    (100, 30, "系统联调建成"),
+)
+_DELAYS = {"main": (0, 34, 0, 0), "good": (0, 12, 18, 9), "middling": (14, 61, 75, 58)}
+"""Days by which each milestone is later than first promised."""
+
+Act = Callable[[Journey], Story]
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The dates of a project that is being built: its start, and for each milestone promise and deed."""
+
+    start: date
+    promised: tuple[date, ...]
+    reached: tuple[date, ...]
+
+    @property
+    def finished(self) -> date:
+        """The day on which everything is built."""
+        return self.reached[-1]
+
+
+def build(journey: Journey) -> Story:
+    """Everything from the start application to the last milestone, in the order of its days."""
+    yield journey.later(4)
+    works = _works(journey)
+    _start(journey, works)
+    for day, act in sorted(_agenda(journey, works), key=lambda entry: entry[0]):
+        yield day
+        if journey.case.side_state is not SideState.ACTIVE:
+            return
+        yield from act(journey)
+
+
+def _works(journey: Journey) -> Works:
+    start = clock.today()
+    months = _MONTHS_OF_SMALL if journey.script.amount < _SMALL else _MONTHS
+    days = (clock.add_months(start, months) - start).days
+    promised = tuple(start + timedelta(days * share // 100) for share, _, _ in _MILESTONES)
+    late = _DELAYS[journey.script.profile]
+    reached = tuple(day + timedelta(delay) for day, delay in zip(promised, late, strict=True))
+    return Works(start, promised, reached)
+
+
+def _start(journey: Journey, works: Works) -> None:
+    rows = [
+        {"name": name, "planned_on": day, "weight": weight}
+        for (_, weight, name), day in zip(_MILESTONES, works.promised, strict=True)
+    ]
+    progress.set_milestones(
+        project_id=journey.project_id,
+        rows=rows,
+        expected_version=journey.project.version,
+        actor=journey.applicant,
+    )
+    journey.paper(DocumentKind.START_APPLICATION)
+    started = construction.start_construction(
+        **journey.standing, cover_number=journey.letter("工"), actor=journey.applicant
+    )
+    gate = Gate.BUILD.label
+    journey.tell(journey.applicant, "开工", findings=started.findings, gate=gate)
+    plan_dues(journey)
+
+
+def _agenda(journey: Journey, works: Works) -> list[tuple[date, Act]]:
+    """What happens when while it is built."""
+    year = journey.first_year
+    advance, progressed = InstalmentKind.ADVANCE, InstalmentKind.PROGRESS
+    milestones = [
+        (day, _milestone(name, day))
+        for (_, _, name), day in zip(_MILESTONES[:-1], works.reached, strict=False)
+    ]
+    troubles = [
+        (clock.add_months(works.start, months), act)
+        for name, months, act in TROUBLES
+        if name in journey.script.happenings
+    ]
+    autumn = date(year, 11, 26)
+    reports = [
+        (day, _half_year)
+        for day in (date(year, 7, 20), date(year + 1, 1, 20))
+        if works.start < day < works.finished
+    ]
+    return [
+        (clock.add_working_days(works.start, 6), sign_contracts),
+        (clock.add_working_days(works.start, 8), approve_costs(0)),
+        (clock.add_working_days(works.start, 9), _release_first_year),
+        (clock.add_working_days(works.start, 11), pay(BUILDING, 0, advance)),
+        (clock.add_working_days(works.start, 14), pay_costs(0)),
+        (autumn, pay(BUILDING, 0, progressed)),
+        (autumn + timedelta(4), pay(SUPERVISION, 0, progressed)),
+        (date(year + 1, 1, 12), _second_year),
+        (date(year + 1, 2, 10), lambda one: self_evaluate(one, year)),
+        *milestones,
+        *reports,
+        *troubles,
+        (works.finished, _finish),
+    ]
+
+
+def _release_first_year(journey: Journey) -> Story:
+    amounts = split(journey.dues.of_year(0), journey.script.sources)
+    release(journey, journey.first_year, amounts)
+    return iter(())
+
+
+def _second_year(journey: Journey) -> Story:
+    """The second year's money, as much as it has to pay."""
+    year, amounts = journey.first_year + 1, needs_of_second_year(journey)
+    yield from provide(journey, year, amounts)
+    commit_second_year(journey)
+    yield journey.later(2)
+    yield from approve_costs(1)(journey)
+    release(journey, year, amounts)
+
+
+def _milestone(name: str, day: date) -> Act:
+    def act(journey: Journey) -> Story:
+        progress.reach_milestone(
+            project_id=journey.project_id, name=name, actual_on=day, actor=journey.applicant
+        )
+        journey.tell(journey.applicant, f"里程碑：{name}")
+        return iter(())
+
+    return act
+
+
+def _half_year(journey: Journey) -> Story:
+    today = clock.today()
+    first_half = today.month > 6
+    progress.report_progress(
+        project_id=journey.project_id,
+        fields={
+            "year": today.year if first_half else today.year - 1,
+            "period": "h1" if first_half else "h2",
+            "percent_done": 30 if first_half else 65,
+            "text": "按计划实施，设备采购和软件开发进展正常。",
+        },
+        actor=journey.applicant,
+    )
+    journey.tell(journey.applicant, f"报送{'上' if first_half else '下'}半年进度")
+    return iter(())
+
+
+def _finish(journey: Journey) -> Story:
+    """The last milestone, which the stage after this one takes as the completion."""
+    name = _MILESTONES[-1][2]
+    today = clock.today()
+    progress.reach_milestone(
+        project_id=journey.project_id, name=name, actual_on=today, actor=journey.applicant
+    )
+    journey.tell(journey.applicant, f"里程碑：{name}")
+    return iter(())
