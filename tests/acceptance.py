@@ -10,10 +10,23 @@ from datetime import date
 from typing import Any
 
 from approvals.rules.acceptance_gate import ACCEPTANCE_DOCUMENTS, PRELIMINARY_DOCUMENTS, SAFE_AND_FILED
+from approvals.rules.evaluation import EvaluationKind
 from approvals.rules.inheritance import approvals_before
+from approvals.rules.scoring import ScoreInput
 from approvals.rules.stages import Stage
-from approvals.services import acceptance, cases, construction, filing, inherited, submissions
+from approvals.services import (
+    acceptance,
+    cases,
+    closing,
+    construction,
+    evaluations,
+    filing,
+    inherited,
+    submissions,
+)
+from approvals.tables.evaluation import Evaluation, EvaluationScore
 from approvals.tables.submission import Submission
+from portfolio.foundation import clock
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 from portfolio.rules.dossier import DocumentKind, FundingSource, Part, Route, Track
@@ -124,6 +137,58 @@ def launch(cast: Cast, project_id: int, on: date) -> Any:
     """The applicant puts it into operation."""
     return acceptance.put_into_operation(
         project_id=project_id, expected_version=version(project_id), launched_on=on, actor=cast.applicant
+    )
+
+
+def accounted(cast: Cast, project_id: int | None = None, cost: Money = Money.ZERO) -> int:
+    """A project whose final accounts are approved: an inherited one without contracts, or the given one."""
+    project_id = accepted(cast, project_id)
+    approve_accounts(cast, project_id, cost)
+    return project_id
+
+
+def accepted(cast: Cast, project_id: int | None = None) -> int:
+    """A project whose final acceptance is decided."""
+    if project_id is None:
+        project_id = inherit(cast)
+        complete(cast, project_id)
+    accept_preliminary(cast, project_id)
+    apply_for_acceptance(cast, project_id)
+    procedure.decide(cast, project_id)
+    return project_id
+
+
+def running(cast: Cast, project_id: int | None = None, cost: Money = Money.ZERO) -> int:
+    """A project in operation, since today."""
+    project_id = accounted(cast, project_id, cost)
+    register_system(cast, project_id)
+    launch(cast, project_id, clock.today())
+    return project_id
+
+
+def open_evaluation(cast: Cast, project_id: int, actor: Actor | None = None) -> Any:
+    """Its post-evaluation is opened."""
+    return closing.open_evaluation(
+        project_id=project_id, expected_version=version(project_id), actor=actor or cast.applicant
+    )
+
+
+def evaluate(cast: Cast, project_id: int) -> Evaluation:
+    """The finance authority's evaluation, from opening to final; every indicator gets nine tenths."""
+    row = evaluations.open_one(project_id=project_id, kind=EvaluationKind.EVALUATION, actor=cast.finance)
+    evaluations.compute(evaluation_id=row.id, as_of=clock.today(), actor=cast.finance)
+    rows = EvaluationScore.select().where(EvaluationScore.evaluation == row)
+    scores = {one.code: ScoreInput(one.weight * 9 / 10, "现场核查", "评价工作底稿") for one in rows}
+    evaluations.evaluate(evaluation_id=row.id, scores=scores, actor=cast.finance)
+    evaluations.submit(evaluation_id=row.id, actor=cast.finance)
+    evaluations.exchange(evaluation_id=row.id, reply="无意见", actor=cast.applicant)
+    return evaluations.finalise(evaluation_id=row.id, actor=cast.finance_checker)
+
+
+def close(cast: Cast, project_id: int, actor: Actor | None = None) -> Any:
+    """The finance authority closes it."""
+    return closing.close(
+        project_id=project_id, expected_version=version(project_id), actor=actor or cast.finance
     )
 
 

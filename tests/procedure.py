@@ -1,8 +1,8 @@
 """People and projects for tests of the procedure: a cast, and functions that carry a project stage by stage.
 
-Everything goes through the real services.  ``with_cast`` needs a bound database and a clock in the plan's years
-(``IN_2008``).  Each step function takes the cast and a project id and makes one move; ``carry`` makes all of
-them up to a milestone:
+Everything goes through the real services.  ``with_cast`` needs a bound database and a clock in the plan's
+years (``IN_2008``).  Each step function takes the cast and a project id and makes one move; ``carry`` makes
+all of them up to a milestone:
 
     people = procedure.with_cast()
     project_id = procedure.carry(people, until="building", total_wan=1000, item=procedure.ORDINARY)
@@ -18,20 +18,28 @@ from typing import Any
 
 from approvals.rules.stages import Outcome, Phase
 from approvals.rules.tiers import countersigners
-from approvals.services import annual_plan, appraisals, cases, construction, decisions, estimates, reviews
-from approvals.services import submissions
+from approvals.services import (
+    annual_plan,
+    appraisals,
+    cases,
+    construction,
+    decisions,
+    estimates,
+    reviews,
+    submissions,
+)
 from approvals.services.decisions import Ruling
 from approvals.services.matter import take
 from approvals.services.steps import Opinion
 from approvals.tables.case import Case
 from approvals.tables.submission import Submission
-from budget.services import ceilings, funds
 from portfolio.foundation import clock, documents, rulebook
 from portfolio.foundation.access import Organisation, OrganisationKind
 from portfolio.foundation.clock import ZONE
 from portfolio.foundation.db import transaction
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
+from portfolio.queries.dossier import dossier as read_dossier
 from portfolio.queries.duplicates import similar
 from portfolio.rules.dossier import DuplicateReply, FundingSource, Part
 from portfolio.services import dossier, progress
@@ -95,14 +103,10 @@ def with_cast() -> Cast:
         authorities=houses,
         **unit_people(unit),
         **authority,
-        finance_checker=factories.actor(
-            "finance_checker", Role.FINANCE, organisation=houses[Role.FINANCE]
-        ),
+        finance_checker=factories.actor("finance_checker", Role.FINANCE, organisation=houses[Role.FINANCE]),
         secretary=factories.actor("secretary", Role.SECRETARY, organisation=office),
         member=factories.actor("member", Role.MEMBER, organisation=group),
-        experts=tuple(
-            factories.actor(f"expert{n}", Role.EXPERT, organisation=outside) for n in range(1, 5)
-        ),
+        experts=tuple(factories.actor(f"expert{n}", Role.EXPERT, organisation=outside) for n in range(1, 5)),
         assessor=factories.actor("assessor", Role.ASSESSOR, organisation=outside),
         auditor=factories.actor("auditor", Role.AUDITOR),
         admin=factories.actor("admin", Role.ADMIN),
@@ -180,6 +184,7 @@ def draft(
     item: str | None = MAJOR,
     name: str = "政务信息资源目录体系和交换体系（一期）",
     applicant: Actor | None = None,
+    answered: bool = True,
     **fields: Any,
 ) -> int:
     """A project with a complete proposal and an open case, not submitted; its id."""
@@ -204,16 +209,27 @@ def draft(
         actor=actor,
     )
     _fill(project, Part.PROPOSAL, Money.from_wan(total_wan), actor)
-    _rows(dossier.set_indicators, project.id, actor, [
-        {"indicator_id": Indicator.get(Indicator.code == "I08").id, "contribution": "1"},
-    ])
-    _rows(dossier.set_targets, project.id, actor, [
-        {"aspect": "quantity", "name": "接入部门", "target": "40", "unit": "个"},
-        {"aspect": "social", "name": "办事时间缩短", "target": "30", "unit": "%"},
-        {"aspect": "satisfaction", "name": "部门满意度", "target": "85", "unit": "%"},
-    ])
+    _rows(
+        dossier.set_indicators,
+        project.id,
+        actor,
+        [
+            {"indicator_id": Indicator.get(Indicator.code == "I08").id, "contribution": "1"},
+        ],
+    )
+    _rows(
+        dossier.set_targets,
+        project.id,
+        actor,
+        [
+            {"aspect": "quantity", "name": "接入部门", "target": "40", "unit": "个"},
+            {"aspect": "social", "name": "办事时间缩短", "target": "30", "unit": "%"},
+            {"aspect": "satisfaction", "name": "部门满意度", "target": "85", "unit": "%"},
+        ],
+    )
     cases.open_case(project_id=project.id, actor=actor)
-    answer_duplicates(project.id, actor)
+    if answered:
+        answer_duplicates(project.id, actor)
     return int(project.id)
 
 
@@ -236,13 +252,23 @@ def draft_study(cast: Cast, project_id: int, *, total_wan: int | None = None) ->
     actor = applicant_of(cast, project_id)
     total = _total(project_id, Part.PROPOSAL) if total_wan is None else Money.from_wan(total_wan)
     _fill(Project.get_by_id(project_id), Part.FEASIBILITY, total, actor)
-    _rows(dossier.set_alternatives, project_id, actor, [
-        {"name": "集中建设", "build_amount": total, "chosen": True, "upkeep": ["5"] * 5},
-        {"name": "分散建设", "build_amount": total + total, "upkeep": ["9"] * 5},
-    ])
-    _rows(dossier.set_resources, project_id, actor, [
-        {"name": f"资源{project_id}", "source_id": actor.organisation_id, "sharing": "unconditional"},
-    ])
+    _rows(
+        dossier.set_alternatives,
+        project_id,
+        actor,
+        [
+            {"name": "集中建设", "build_amount": total, "chosen": True, "upkeep": ["5"] * 5},
+            {"name": "分散建设", "build_amount": total + total, "upkeep": ["9"] * 5},
+        ],
+    )
+    _rows(
+        dossier.set_resources,
+        project_id,
+        actor,
+        [
+            {"name": f"资源{project_id}", "source_id": actor.organisation_id, "sharing": "unconditional"},
+        ],
+    )
 
 
 def draft_design(cast: Cast, project_id: int, *, total_wan: int | None = None, explanation: str = "") -> None:
@@ -257,10 +283,15 @@ def draft_design(cast: Cast, project_id: int, *, total_wan: int | None = None, e
             actor=actor,
         )
     _fill(Project.get_by_id(project_id), Part.DESIGN, total, actor)
-    _rows(progress.set_milestones, project_id, actor, [
-        {"name": "平台上线", "planned_on": date(2008, 12, 31), "weight": 60},
-        {"name": "部门接入", "planned_on": date(2009, 11, 30), "weight": 40},
-    ])
+    _rows(
+        progress.set_milestones,
+        project_id,
+        actor,
+        [
+            {"name": "平台上线", "planned_on": date(2008, 12, 31), "weight": 60},
+            {"name": "部门接入", "planned_on": date(2009, 11, 30), "weight": 40},
+        ],
+    )
 
 
 def applicant_of(cast: Cast, project_id: int) -> Actor:
@@ -292,9 +323,14 @@ def _rows(fill: Callable[..., Any], project_id: int, actor: Actor, rows: list[di
 
 
 def _total(project_id: int, part: Part) -> Money:
-    from portfolio.queries.dossier import dossier as read
+    return read_dossier(project_id, part).estimate_total
 
-    return read(project_id, part).estimate_total
+
+def _funding_of(project_id: int, year: int) -> Money:
+    """What the design, or before it the study, asks for in a year."""
+    parts = (read_dossier(project_id, part) for part in (Part.DESIGN, Part.FEASIBILITY))
+    funding = next((found.funding for found in parts if found.funding), ())
+    return Money.total(line.amount for line in funding if line.year == year)
 
 
 # --- one step each ------------------------------------------------------------------------------------------
@@ -404,3 +440,60 @@ def start(cast: Cast, project_id: int) -> Submission:
         cover_number=f"渝农〔2008〕开工{project_id}号",
         actor=applicant_of(cast, project_id),
     )
+
+
+# --- the whole way ------------------------------------------------------------------------------------------
+
+
+def to_countersign(cast: Cast, project_id: int) -> None:
+    """Submitted, endorsed and accepted."""
+    submit(cast, project_id)
+    endorse(cast, project_id)
+    accept(cast, project_id)
+
+
+def approve(cast: Cast, project_id: int) -> None:
+    """Countersigned by everybody who is asked, and decided by whoever has to."""
+    countersign(cast, project_id)
+    if case_of(project_id).phase is Phase.DECIDING:
+        decide(cast, project_id)
+
+
+def study(cast: Cast, project_id: int) -> None:
+    """A feasibility study, appraised and replied to."""
+    draft_study(cast, project_id)
+    to_countersign(cast, project_id)
+    appraise(cast, project_id)
+    decide(cast, project_id)
+
+
+def design(cast: Cast, project_id: int) -> None:
+    """A preliminary design whose estimate is fixed."""
+    draft_design(cast, project_id)
+    to_countersign(cast, project_id)
+    fix(cast, project_id)
+
+
+def plan(cast: Cast, project_id: int) -> None:
+    """A row in this year's annual plan, decided."""
+    list_in_plan(cast, project_id)
+    decide_plan(cast)
+
+
+MILESTONES: tuple[tuple[str, Callable[[Cast, int], object]], ...] = (
+    ("countersigning", to_countersign),
+    ("approved", approve),
+    ("appraised", study),
+    ("fixed", design),
+    ("planned", plan),
+)
+
+
+def carry(cast: Cast, *, until: str, **drafted: Any) -> int:
+    """A new project (``drafted`` as for ``draft``) carried up to a milestone; its id."""
+    names = [name for name, _ in MILESTONES]
+    project_id = draft(cast, **drafted)
+    for name, step in MILESTONES[: names.index(until) + 1]:
+        step(cast, project_id)
+        assert name in names
+    return project_id

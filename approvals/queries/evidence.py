@@ -88,10 +88,10 @@ def approved_proposal(case: Any) -> tuple[Money | None, str]:  # noqa: ANN401 - 
 def approved_investment(case: Any) -> Money | None:  # noqa: ANN401 - a Peewee row
     """The investment that the appraisal approved, or that was approved before the system."""
     if case.appraisal_id is not None:
-        return case.appraisal.approved_investment  # type: ignore[no-any-return]
+        return case.appraisal.approved_investment
     if case.inherited_id is None or case.inherited_stage is Stage.APPRAISAL:
         return None
-    return case.inherited.estimate  # type: ignore[no-any-return]
+    return case.inherited.estimate
 
 
 def approved_before_system(case: Any, rules: Rulebook) -> list[Finding]:  # noqa: ANN401 - a Peewee row

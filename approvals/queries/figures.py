@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from approvals.queries.accounts import approved_accounts, estimate_of
 from approvals.queries.instruments import instrument_of
 from approvals.rules import figures as rules
 from approvals.rules.evaluation import FigureKind
@@ -19,7 +20,7 @@ from approvals.rules.stages import DecisionMode, SubmissionKind, SubmissionState
 from approvals.tables.case import Case
 from approvals.tables.decision import Decision
 from approvals.tables.submission import Submission
-from budget.queries.funds import account, execution
+from budget.queries.replay import execution_on
 from portfolio.foundation.money import Money
 from portfolio.rules.dossier import TargetAspect
 from portfolio.tables.dossier import Milestone, MilestoneBaseline, PerformanceTarget
@@ -55,13 +56,13 @@ class _Facts:
     def __init__(self, project_id: int, year: int | None, as_of: date) -> None:
         self.project_id = project_id
         self.year = year
+        self.as_of = as_of
         self.day = as_of if year is None else min(as_of, date(year, 12, 31))
 
     @cached_property
     def money(self) -> _Money:
         """From the books: budget at the beginning and as adjusted, funds received, paid net of refunds."""
-        rows = [row for row in execution(self.project_id) if self.year in (None, row.year)]
-        rows = [row for row in rows if row.year <= self.day.year]
+        rows = [row for row in execution_on(self.project_id, self.as_of) if self.year in (None, row.year)]
         return _Money(
             *(
                 Money.total(getattr(row, name) for row in rows)
@@ -125,20 +126,19 @@ class _Facts:
         rows = Decision.select().where(Decision.project == self.project_id, Decision.positive)
         return tuple(rows.order_by(Decision.id))
 
-    @cached_property
+    @property
     def final_cost(self) -> Money | None:
-        """The cost that the final accounts came to, once they are approved."""
-        costs = [row.amount for row in self.decisions if row.mode is DecisionMode.FINAL_ACCOUNTS]
-        return costs[-1] if costs else None
-
-    @cached_property
-    def cap(self) -> Money | None:
-        """The fixed estimate."""
-        return account(self.project_id).cap
+        """The final accounts, works still to be done included, once they are approved."""
+        approved = any(
+            row.mode is DecisionMode.FINAL_ACCOUNTS and row.decided_at.date() <= self.as_of
+            for row in self.decisions
+        )
+        accounts = approved_accounts(self.project_id) if approved else None
+        return None if accounts is None else accounts.total
 
     @cached_property
     def adjustments(self) -> tuple[AdjustmentFact, ...]:
-        """The changes that were let through, each in order when a decision or a filing stands for it."""
+        """The changes that were carried out: in order when decided, or within what the unit decides (R09)."""
         decided = {row.submission_id for row in self.decisions}
         rows = Submission.select().where(
             Submission.project == self.project_id,
@@ -146,7 +146,7 @@ class _Facts:
             Submission.state == SubmissionState.APPROVED,
         )
         return tuple(
-            AdjustmentFact(f"第{number}次调整", row.id in decided)
+            AdjustmentFact(f"第{number}次调整", row.id in decided or _own_decision(row))
             for number, row in enumerate(rows.order_by(Submission.id), 1)
         )
 
@@ -170,6 +170,10 @@ class _Facts:
             *before,
             *(name for name, there in present.items() if there),
         )
+
+
+def _own_decision(submission: Any) -> bool:  # noqa: ANN401 - a Peewee row
+    return any(found["code"] == "R09" and found["passed"] for found in submission.findings)
 
 
 _BENEFITS = (
@@ -196,7 +200,7 @@ _COMPUTED: Mapping[FigureKind, Callable[[_Facts], Figure]] = {
         facts.milestones, facts.targets_of(TargetAspect.QUANTITY), facts.day
     ),
     FigureKind.TIMELINESS: lambda facts: rules.timeliness(facts.milestones, facts.planned_start, facts.day),
-    FigureKind.COST_SAVING: lambda facts: rules.cost_saving(facts.cap, facts.final_cost),
+    FigureKind.COST_SAVING: lambda facts: rules.cost_saving(estimate_of(facts.project_id), facts.final_cost),
     FigureKind.PROCEDURE: lambda facts: rules.procedure_followed(*facts.approvals),
     FigureKind.ADJUSTMENTS: lambda facts: rules.adjustments_in_order(facts.adjustments),
     FigureKind.TARGETS_QUANTITY: _targets(FigureKind.TARGETS_QUANTITY, TargetAspect.QUANTITY),

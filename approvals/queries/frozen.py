@@ -23,7 +23,9 @@ def submitted_total(submission: Any) -> Money:  # noqa: ANN401 - a Peewee row
 def cost_of(submission: Any, categories: Iterable[CostCategory]) -> Money:  # noqa: ANN401 - a Peewee row
     """The sum of the frozen estimate's lines in ``categories``."""
     wanted = {category.value for category in categories}
-    return Money(sum(line["amount"] for line in submission.snapshot["estimate"] if line["category"] in wanted))
+    return Money(
+        sum(line["amount"] for line in submission.snapshot["estimate"] if line["category"] in wanted)
+    )
 
 
 def funding_by_year(submission: Any) -> dict[int, dict[FundingSource, Money]]:  # noqa: ANN401

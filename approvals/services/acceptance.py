@@ -117,7 +117,7 @@ def _approved_already(project_id: int, given: FinalAccounts, number: str, actor:
     if row is None or (row.final_cost, row.remaining_works) != (given.final_cost, given.remaining_works):
         return None
     same = not number or row.decision.number == number
-    return row.decision if same else None  # type: ignore[no-any-return]
+    return row.decision if same else None
 
 
 def put_into_operation(*, project_id: int, expected_version: int, launched_on: date, actor: Actor) -> Case:
@@ -140,4 +140,4 @@ def put_into_operation(*, project_id: int, expected_version: int, launched_on: d
         systems.launch(project_id=project_id, launched_on=launched_on, actor=actor)
         move(matter, row, actor, launched_on=launched_on)
         record(matter, actor, "case.launched_on", {"day": launched_on.isoformat()})
-        return matter.case  # type: ignore[no-any-return]
+        return matter.case

@@ -27,7 +27,7 @@ def open_case(*, project_id: int, actor: Actor) -> Case:
             actor.require_unit(project.owner_id, Role.APPLICANT)
         existing = Case.get_or_none(project=project_id)
         if existing is not None:
-            return existing  # type: ignore[no-any-return]
+            return existing
         if project.route is Route.INHERITED:
             raise Refused(
                 [
@@ -85,7 +85,7 @@ def _side(project_id: int, expected_version: int, act: SideAct, reason: str, act
             _end_review(matter)
         record(matter, actor, f"case.{act}", {"reason": reason.strip()})
         money.follow_side_state(case, actor)
-        return case  # type: ignore[no-any-return]
+        return case
 
 
 def _ask_again(matter: Matter) -> None:

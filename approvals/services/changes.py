@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from approvals.queries import gates
 from approvals.queries.frozen import submitted_total
 from approvals.rules.changes import ChangeFacts, change_findings, moved_between, own_decision
 from approvals.rules.differences import differences
@@ -93,9 +92,7 @@ def request_change(
         own = own_decision(facts, matter.rules)
         state = SubmissionState.APPROVED if own else SubmissionState.IN_REVIEW
         snapshot = _snapshot(before, after, change)
-        submission = freeze(
-            matter, SubmissionKind.CHANGE, snapshot, findings, cover_number, actor, state
-        )
+        submission = freeze(matter, SubmissionKind.CHANGE, snapshot, findings, cover_number, actor, state)
         values: dict[str, Any] = {"submission": submission.id, "rulebook_day": matter.rules.day}
         if own:
             values |= _apply(matter, cover_number.strip(), actor)

@@ -18,7 +18,7 @@ def open_evaluation(*, project_id: int, expected_version: int, actor: Actor) -> 
         matter = take(project_id, expected_version)
         row = authorise(matter, Act.OPEN_EVALUATION, actor)
         move(matter, row, actor)
-        return matter.case  # type: ignore[no-any-return]
+        return matter.case
 
 
 def close(*, project_id: int, expected_version: int, actor: Actor) -> Case:
@@ -32,4 +32,4 @@ def close(*, project_id: int, expected_version: int, actor: Actor) -> Case:
         row = authorise(matter, Act.CLOSE, actor)
         pass_gate(matter, row)
         move(matter, row, actor)
-        return matter.case  # type: ignore[no-any-return]
+        return matter.case

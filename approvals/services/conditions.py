@@ -33,7 +33,7 @@ def meet_condition(*, condition_id: int, document_id: int, actor: Actor) -> Cond
             condition.met_by = actor.user_id
             condition.save(only=[Condition.evidence, Condition.met_at, Condition.met_by])
             record(matter, actor, "condition.meet", {"condition": condition.id, "document": document_id})
-        return condition  # type: ignore[no-any-return]
+        return condition
 
 
 def override(*, project_id: int, rule: str, reason: str, expected_version: int, actor: Actor) -> Override:
@@ -63,7 +63,7 @@ def override(*, project_id: int, rule: str, reason: str, expected_version: int, 
         actor.require(*(Role(role) for role in roles))
         same = Override.get_or_none(project=project_id, stage=matter.case.stage, rule=rule)
         if same is not None:
-            return same  # type: ignore[no-any-return]
+            return same
         granted: Override = Override.create(
             project=project_id,
             stage=matter.case.stage,

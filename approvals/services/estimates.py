@@ -15,9 +15,7 @@ from portfolio.foundation.db import transaction
 from portfolio.foundation.roles import Actor
 
 
-def fix_estimate(
-    *, submission_id: int, expected_version: int, number: str = "", actor: Actor
-) -> EstimateFix:
+def fix_estimate(*, submission_id: int, expected_version: int, number: str = "", actor: Actor) -> EstimateFix:
     """The investment authority fixes the estimate as submitted; without ``number`` the next 文号 is given.
 
     Cap, case and programme account move together.  Twice gives the first fix back.  Raises ``Refused`` with
@@ -27,7 +25,7 @@ def fix_estimate(
     with transaction():
         matter = take_submission(submission_id)
         if done_already(submission_id, StepKind.FIX, actor, opinion) is not None:
-            return matter.case.estimate_fix  # type: ignore[no-any-return]
+            return matter.case.estimate_fix
         expect(matter, expected_version)
         row = authorise(matter, Act.FIX_ESTIMATE, actor)
         independent(matter, StepKind.FIX, actor)

@@ -88,7 +88,7 @@ def confirm_inherited(*, evidence_id: int, actor: Actor) -> Case:
         _forbid_confirming_own(evidence, actor)
         case = for_update(Case.select().where(Case.project == evidence.project_id)).first()
         if evidence.confirmed and evidence.confirmed_by_id == actor.user_id and case is not None:
-            return case  # type: ignore[no-any-return]
+            return case
         refuse_unless_open(rulebook.on(clock.today()))
         if evidence.confirmed or case is not None:
             raise Refused([_in_procedure()])

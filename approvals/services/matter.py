@@ -28,7 +28,15 @@ from approvals.tables.case import Case
 from approvals.tables.submission import Step, Submission
 from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.db import change, for_update, get
-from portfolio.foundation.errors import Finding, Forbidden, NotFound, Refused, StaleVersion, refuse_unless, say
+from portfolio.foundation.errors import (
+    Finding,
+    Forbidden,
+    NotFound,
+    Refused,
+    StaleVersion,
+    refuse_unless,
+    say,
+)
 from portfolio.foundation.roles import UNIT_ROLES, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
 from portfolio.rules.dossier import Route
@@ -77,8 +85,9 @@ def take(project_id: int, expected_version: int | None = None) -> Matter:
         raise NotFound(say("该项目尚未进入审批程序"), remedy=say("请先由申报单位启动申报"))
     project = get(Project, project_id, say("项目"))
     submission = Submission.get_by_id(case.submission_id) if case.submission_id else None
-    judged = submission is not None and submission.state in _PENDING
-    day = submission.rulebook_day if judged else clock.today()
+    day = clock.today()
+    if submission is not None and submission.state in _PENDING:
+        day = submission.rulebook_day
     own = authorities_of(project.owner_id, clock.today())
     matter = Matter(case, project, submission, rulebook.on(day), own)
     if expected_version is not None:
@@ -206,7 +215,7 @@ def void_steps(submission: Submission) -> None:
     ).execute()
 
 
-def settle(submission: Submission, state: SubmissionState) -> None:
+def settle(submission: Any, state: SubmissionState) -> None:  # noqa: ANN401 - a Peewee row
     """Say what became of a submission."""
     submission.state = state
     Submission.update(state=state).where(Submission.id == submission.id).execute()

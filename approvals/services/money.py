@@ -1,8 +1,8 @@
 """What the money house is told: what a project's account may do, and what was planned, approved and capped.
 
-The programme account 新增投资 is fed where each fact arises: *planned* when a proposal is approved, *approved*
-when an estimate is fixed, both by source and year as that submission has them; *committed* by contracts and
-*realised* by progress, in the money house.  What is decided again adds only the difference.
+The programme account 新增投资 is fed where each fact arises: *planned* when a proposal is approved,
+*approved* when an estimate is fixed, both by source and year as that submission has them; *committed* by
+contracts and *realised* by progress, in the money house.  What is decided again adds only the difference.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from approvals.queries.frozen import cost_of, funding_by_year
 from approvals.rules.account_state import Standing, account_state
 from approvals.rules.stages import Stage
+from budget.queries.funds import account
 from budget.rules.sources import programme_source
 from budget.rules.words import AccountState, ProgrammeMeasure, ProgrammeSource
 from budget.services import accounts, programme
@@ -23,15 +24,15 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 from portfolio.rules.dossier import CostCategory, Track
 
+_WORKING = frozenset({AccountState.PREPARATORY, AccountState.OPEN})
+
 PREPARATORY = (CostCategory.CONSULTING, CostCategory.DESIGN, CostCategory.TENDERING)
 """The costs of an approved proposal that may be spent before its estimate is fixed 前期工作经费."""
 
 
 def open_for(case: Any, actor: Actor) -> None:  # noqa: ANN401 - a Peewee row
-    """Open the account of a government project; a filed one takes no fiscal money and has none."""
-    if case.track is Track.GOVERNMENT:
-        accounts.open_account(project_id=case.project_id, actor=actor)
-        follow(case, AccountState.NONE, actor)
+    """Give the account of a case that has just been opened what it may do; before approval there is none."""
+    _put(case, actor)
 
 
 def state_of(case: Any) -> AccountState:  # noqa: ANN401 - a Peewee row
@@ -43,15 +44,25 @@ def state_of(case: Any) -> AccountState:  # noqa: ANN401 - a Peewee row
 
 def follow(case: Any, before: AccountState, actor: Actor) -> None:  # noqa: ANN401 - a Peewee row
     """Tell the account what it may do now, when that is something else than ``before``."""
-    state = state_of(case)
-    if case.track is Track.GOVERNMENT and state is not before:
-        accounts.set_state(project_id=case.project_id, state=state, actor=actor)
+    if state_of(case) is not before:
+        _put(case, actor)
 
 
 def follow_side_state(case: Any, actor: Actor) -> None:  # noqa: ANN401 - a Peewee row
     """Freeze the account of a suspended project, close a terminated one's, give a resumed one's back."""
-    if case.track is Track.GOVERNMENT:
-        accounts.set_state(project_id=case.project_id, state=state_of(case), actor=actor)
+    _put(case, actor)
+
+
+def _put(case: Any, actor: Actor) -> None:  # noqa: ANN401 - a Peewee row
+    """A filed project takes no fiscal money: no account.  Others get one with the first thing it may do."""
+    state = state_of(case)
+    if case.track is not Track.GOVERNMENT:
+        return
+    if account(case.project_id) is None:
+        if state not in _WORKING:
+            return
+        accounts.open_account(project_id=case.project_id, actor=actor)
+    accounts.set_state(project_id=case.project_id, state=state, actor=actor)
 
 
 def follow_decision(decision: Any, submission: Any, actor: Actor) -> None:  # noqa: ANN401 - Peewee rows
@@ -74,10 +85,10 @@ def count_investment(measure: ProgrammeMeasure, submission: Any, number: str, ac
             wanted[year, programme_source(source)] += amount
     counted = _counted(measure, submission.project_id)
     differences: dict[int, dict[ProgrammeSource, Money]] = defaultdict(dict)
-    for year, source in sorted({*wanted, *counted}):
-        difference = wanted.get((year, source), Money.ZERO) - counted.get((year, source), Money.ZERO)
+    for key in sorted({*wanted, *counted}):
+        difference = wanted.get(key, Money.ZERO) - counted.get(key, Money.ZERO)
         if difference:
-            differences[year][source] = difference
+            differences[key[0]][key[1]] = difference
     for year, amounts_of_year in differences.items():
         programme.record(
             measure=measure,

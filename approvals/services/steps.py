@@ -10,6 +10,7 @@ from approvals.rules.stages import Outcome, StepKind, StepState
 from approvals.rules.workflow import BASIS
 from approvals.tables.submission import Step
 from portfolio.foundation import access, clock
+from portfolio.foundation.access import Delegation
 from portfolio.foundation.db import get
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Finding, Invalid, NotFound, Refused, say
@@ -76,14 +77,19 @@ def open_one(
                 )
             ]
         )
-    return step  # type: ignore[no-any-return]
+    return step
 
 
 def finish(step: Step, actor: Actor, opinion: Opinion, demands: Sequence[dict[str, Any]] = ()) -> Step:
-    """Write who did the step, when, and what they said and demand."""
+    """Write who did the step, when, and what they said and demand.
+
+    Raises ``Invalid`` for a negative outcome without words, and for somebody else's without their paper.
+    """
     needs_words = opinion.outcome in {Outcome.DISSENT, Outcome.RETURN_FOR_REVISION, Outcome.REJECT}
     if needs_words and not opinion.text.strip():
         raise Invalid({"opinion": say("“{outcome}”须写明理由", outcome=opinion.outcome.label)})
+    if opinion.paper_id is None and actor.on_behalf_of is not None and not _stands_in(actor):
+        raise Invalid({"paper": say("代录须附签字件扫描")})
     values: dict[str, Any] = {
         "state": StepState.DONE,
         "actor": actor.user_id,
@@ -97,6 +103,18 @@ def finish(step: Step, actor: Actor, opinion: Opinion, demands: Sequence[dict[st
     Step.update(**values).where(Step.id == step.id, Step.state == StepState.OPEN).execute()
     finished: Step = Step.get_by_id(step.id)
     return finished
+
+
+def _stands_in(actor: Actor) -> bool:
+    """Whether a delegation of today lets the actor act for another; else only a signed paper does."""
+    today = clock.today()
+    held = (
+        (Delegation.principal == actor.on_behalf_of)
+        & (Delegation.delegate == actor.user_id)
+        & Delegation.role.in_(list(actor.roles))
+    )
+    dated = (Delegation.valid_from <= today) & (Delegation.valid_to >= today)
+    return bool(Delegation.select().where(held, dated).exists())
 
 
 def recording(*, actor: Actor, signer: str, role: Role, paper_id: int) -> Actor:
