@@ -122,8 +122,11 @@ def apply_for_acceptance(cast: Cast, project_id: int) -> Submission:
 
 def approve_accounts(cast: Cast, project_id: int, cost: Money, **given: Any) -> Any:
     """The finance authority approves the final accounts."""
-    values = {"expected_version": version(project_id), "final_cost": cost, "actor": cast.finance}
-    return acceptance.approve_final_accounts(project_id=project_id, **{**values, **given})
+    if "expected_version" not in given:
+        given["expected_version"] = version(project_id)
+    return acceptance.approve_final_accounts(
+        project_id=project_id, final_cost=cost, **{"actor": cast.finance, **given}
+    )
 
 
 def register_system(cast: Cast, project_id: int, name: str = "农业信息服务平台") -> System:

@@ -6,6 +6,7 @@ from typing import Any
 
 from approvals.queries import evidence
 from approvals.rules.closing_gate import Books, ClosingFacts, FinalAccounts
+from approvals.tables.decision import Decision
 from approvals.tables.final_accounts import FinalAccountsApproval
 from budget.queries import funds
 from budget.rules.words import ContractState
@@ -37,8 +38,18 @@ def estimate_of(project_id: int) -> Money | None:
 
 def approved_accounts(project_id: int) -> FinalAccounts | None:
     """The final accounts as approved; ``None`` before, and for a project accepted before the system."""
-    row = FinalAccountsApproval.get_or_none(FinalAccountsApproval.project == project_id)
+    row = accounts_approval(project_id)
     return None if row is None else FinalAccounts(row.final_cost, row.remaining_works)
+
+
+def accounts_approval(project_id: int) -> FinalAccountsApproval | None:
+    """The approval of the final accounts with its decision, the books of the day and the surplus; one query.
+
+    ``None`` before, and for a project accepted before the system.
+    """
+    query = FinalAccountsApproval.select(FinalAccountsApproval, Decision).join(Decision)
+    found: FinalAccountsApproval | None = query.where(FinalAccountsApproval.project == project_id).first()
+    return found
 
 
 def closing_facts(case: Any, rules: Rulebook) -> ClosingFacts:  # noqa: ANN401 - a Peewee row

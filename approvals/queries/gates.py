@@ -9,7 +9,7 @@ from approvals.queries import accounts, evidence
 from approvals.queries.scores import scores_of
 from approvals.rules import acceptance_gate as acceptance
 from approvals.rules.appraisal_gate import StudyFacts, appraisal_gate, panel_gate
-from approvals.rules.book import with_overrides
+from approvals.rules.book import CONDITION, conditions_met, with_overrides
 from approvals.rules.closing_gate import Books, FinalAccounts, closing_gate, final_accounts_gate
 from approvals.rules.estimate_gate import DesignFacts, annual_plan_gate, build_gate, estimate_gate
 from approvals.rules.inheritance import behind
@@ -38,16 +38,20 @@ PARTS = {
 def findings(gate: Gate, case: Any, rules: Rulebook, *, combined: bool | None = None) -> list[Finding]:  # noqa: ANN401
     """Every check of a gate for a case, those passed over by name turned into warnings.
 
-    ``combined`` says whether a proposal is judged as 可研代建议书; by default as the case says.
+    Whatever the gate, a condition that names it keeps it shut.  ``combined`` says whether a proposal is
+    judged as 可研代建议书; by default as the case says.
     """
     wanted = case.combined if combined is None else combined
     before = evidence.approved_before_system(case, rules)
-    if before and behind(gate, case.inherited_stage):
+    if before and behind(gate, case.inherited_stage, case.stage):
         return before
-    return before + _passed_over(_GATES[gate](case, rules, wanted), case, rules)
+    return before + _held(gate, _GATES[gate](case, rules, wanted), case, rules)
 
 
-def _passed_over(found: list[Finding], case: Any, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
+def _held(gate: Gate, found: list[Finding], case: Any, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
+    """What was found, with the conditions that name the gate and the rules passed over by name."""
+    if all(one.code != CONDITION for one in found):
+        found = [*found, *conditions_met(evidence.open_conditions(case, gate), rules)]
     granted = {
         row.rule: row.reason
         for row in Override.select().where(Override.project == case.project_id, Override.stage == case.stage)
@@ -136,15 +140,18 @@ def final_accounts_findings(
     rules: Rulebook,
 ) -> list[Finding]:
     """The gate of the final accounts for the figures that were handed in."""
+    return _held(Gate.FINAL_ACCOUNTS, _judge_accounts(case, given, books, rules), case, rules)
+
+
+def _judge_accounts(case: Any, given: FinalAccounts, books: Books, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
     due = evidence.counted(case.completed_on, rules, "R14", "deadline_months")
-    found = final_accounts_gate(given, accounts.estimate_of(case.project_id), books, due, rules)
-    return _passed_over(found, case, rules)
+    return final_accounts_gate(given, accounts.estimate_of(case.project_id), books, due, rules)
 
 
 def _final_accounts(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
     """What can be judged before anybody hands in a figure: the books' own."""
     books = accounts.books(case.project_id)
-    return final_accounts_findings(case, FinalAccounts(books.cost), books, rules)
+    return _judge_accounts(case, FinalAccounts(books.cost), books, rules)
 
 
 def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401

@@ -102,9 +102,12 @@ def refuse_unless_open(rulebook: RulebookLike) -> None:
         )
 
 
-def behind(gate: Gate, inherited_stage: Stage) -> bool:
-    """Whether a project inherited in that stage had passed this gate before the system."""
-    return gate in _GATES and _order(_GATES[gate]) < _order(inherited_stage)
+def behind(gate: Gate, inherited_stage: Stage, stage: Stage) -> bool:
+    """Whether a project that was inherited in one stage and stands in another had passed this gate before.
+
+    When a stage is reopened, its gate is asked again.
+    """
+    return gate in _GATES and _order(_GATES[gate]) < min(_order(inherited_stage), _order(stage))
 
 
 def approved_before(numbers: Mapping[Stage, str], day: str, rulebook: RulebookLike) -> Finding:

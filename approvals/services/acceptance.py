@@ -108,13 +108,10 @@ def _write(matter: Matter, decision: Decision, given: FinalAccounts, books: Book
 
 def _approved_already(project_id: int, given: FinalAccounts, number: str, actor: Actor) -> Decision | None:
     """The approval that this very actor has given to these very figures: a second click's answer."""
-    row = (
-        FinalAccountsApproval.select(FinalAccountsApproval, Decision)
-        .join(Decision)
-        .where(FinalAccountsApproval.project == project_id, Decision.decided_by == actor.user_id)
-        .first()
-    )
-    if row is None or (row.final_cost, row.remaining_works) != (given.final_cost, given.remaining_works):
+    row = accounts.accounts_approval(project_id)
+    if row is None or row.decision.decided_by_id != actor.user_id:
+        return None
+    if (row.final_cost, row.remaining_works) != (given.final_cost, given.remaining_works):
         return None
     same = not number or row.decision.number == number
     return row.decision if same else None

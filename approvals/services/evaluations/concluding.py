@@ -149,4 +149,7 @@ def _number(row: Any, given: str) -> str | None:  # noqa: ANN401 - a Peewee row
     series = parameters(rulebook.on(today), "EVALUATION")
     own = authorities_of(row.evaluator_id, today)
     role = next((one for one in EVALUATORS if one in own), Role.INFORMATIZATION)
-    return numbering.document_number(series[f"{role.value}_series"], today.year)
+    while True:  # a number that was given by hand is passed over
+        number = numbering.document_number(series[f"{role.value}_series"], today.year)
+        if not Evaluation.select().where(Evaluation.number == number).exists():
+            return number

@@ -1,5 +1,6 @@
 """From built to running: both acceptances, final accounts, operation; and every refusal on the way."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -250,11 +251,31 @@ def test_only_finance_approves_them_once_for_an_unseen_change(cast):
     assert FinalAccountsApproval.select().count() == 1
 
 
+def test_two_clicks_at_once_approve_once(cast):
+    project_id = acceptance.accepted(cast)
+    version = procedure.version(project_id)
+
+    def click(_number):
+        with bound.connection_context():
+            return acceptance.approve_accounts(cast, project_id, Money.ZERO, expected_version=version).id
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(click, range(2)))) == 1
+    assert FinalAccountsApproval.select().count() == 1
+
+
 def test_the_checklist_of_the_accounts_can_be_seen_before(cast):
     project_id = acceptance.accepted(cast)
     case = procedure.case_of(project_id)
     found = gates.findings(Gate.FINAL_ACCOUNTS, case, rulebook.on(TODAY))
-    assert [one.code for one in found] == ["INHERITED", "FINAL_ACCOUNTS", "SETTLED", "BOOKS", "R15"]
+    assert [one.code for one in found] == [
+        "INHERITED",
+        "FINAL_ACCOUNTS",
+        "SETTLED",
+        "BOOKS",
+        "R15",
+        "CONDITION",
+    ]
 
 
 def test_the_database_holds_the_accounts_to_books_and_estimate(cast):
@@ -346,6 +367,21 @@ def test_an_open_condition_of_the_acceptance_keeps_it_from_running(cast, built):
     )
     acceptance.launch(cast, built, TODAY)
     assert procedure.standing(built) == ("operation", "running")
+
+
+@pytest.mark.parametrize("gate", [Gate.PRELIMINARY, Gate.FINAL_ACCOUNTS, Gate.CLOSING, Gate.ANNUAL_PLAN])
+def test_a_condition_keeps_whatever_gate_it_names_shut(cast, gate):
+    project_id = acceptance.accepted(cast)
+    Condition.create(
+        decision=Decision.get(Decision.project == project_id),
+        project=project_id,
+        text="移交源代码",
+        owner=cast.unit,
+        due_on=TODAY,
+        gate=gate,
+    )
+    case, rules = procedure.case_of(project_id), rulebook.on(TODAY)
+    assert "CONDITION" in {found.code for found in gates.findings(gate, case, rules) if found.blocks}
 
 
 def test_others_do_not_put_it_into_operation(cast):

@@ -1,5 +1,7 @@
 """The filing track whole: registered, filed with a number, reported each quarter, corrected, closed."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from approvals.queries import filing as queries
@@ -101,6 +103,18 @@ def test_the_same_report_twice_counts_once(cast):
     version = procedure.version(project_id)
     assert report(cast, project_id, enterprise=300) == first
     assert (FilingReport.select().count(), procedure.version(project_id)) == (1, version)
+    assert queries.realised(project_id, 2008, 1) == {S.ENTERPRISE: wan(300)}
+
+
+def test_two_clicks_at_once_count_once(cast):
+    project_id = acceptance.filed(cast)
+
+    def click(_number):
+        with bound.connection_context():
+            return report(cast, project_id, enterprise=300).id
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(click, range(2)))) == 1
     assert queries.realised(project_id, 2008, 1) == {S.ENTERPRISE: wan(300)}
 
 

@@ -80,12 +80,20 @@ def test_recording_ends_with_the_rule():
 
 
 def test_the_gates_before_its_stage_lie_behind_an_inherited_project():
-    passed = {gate for gate in Gate if behind(gate, Stage.CONSTRUCTION)}
+    def gates_behind(stage):
+        return {gate for gate in Gate if behind(gate, stage, stage)}
+
+    passed = gates_behind(Stage.CONSTRUCTION)
     assert passed == {Gate.PLAN, Gate.APPRAISAL, Gate.CONCLUSION, Gate.ESTIMATE, Gate.BUILD}
-    assert {gate for gate in Gate if behind(gate, Stage.APPRAISAL)} == {Gate.PLAN}
+    assert gates_behind(Stage.APPRAISAL) == {Gate.PLAN}
     # asked for every year, or about what only the system can show
-    for gate in (Gate.ANNUAL_PLAN, Gate.CLOSING):
-        assert not behind(gate, Stage.POST_EVALUATION)
+    assert gates_behind(Stage.POST_EVALUATION).isdisjoint({Gate.ANNUAL_PLAN, Gate.CLOSING})
+
+
+def test_a_reopened_stage_is_judged_again():
+    assert behind(Gate.APPRAISAL, Stage.ESTIMATE, Stage.ESTIMATE)
+    assert not behind(Gate.APPRAISAL, Stage.ESTIMATE, Stage.APPRAISAL)
+    assert behind(Gate.PLAN, Stage.ESTIMATE, Stage.APPRAISAL)
 
 
 def test_a_gate_shows_the_old_numbers_also_after_the_closing_date():
