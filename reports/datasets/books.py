@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from budget.queries.funds import account
-from budget.rules.words import EntryKind, Measure, PlanRowState
+from budget.queries.replay import execution_on
+from budget.rules.words import Measure, PlanRowState
 from budget.tables.annual_plan import AnnualPlanRow
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
@@ -19,7 +20,6 @@ from portfolio.rules.dossier import FundingSource
 from reports.rules import ExecutionRow, LineHead, MoneyRow
 
 BASIS = "评价数据取自资金账簿，账账相符"
-_INITIAL = frozenset({EntryKind.OPENING, EntryKind.ALLOT, EntryKind.CARRY_OVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,6 @@ class _Statement:
     line: Any
     sums: dict[Measure, int] = field(default_factory=lambda: defaultdict(int))
     whole: dict[Measure, int] = field(default_factory=lambda: defaultdict(int))
-    initial: int = 0
     entries: int = 0
     head: str = ""
 
@@ -53,7 +52,7 @@ class _Statement:
 
 
 def books(project_id: int, as_of: date, year: int | None = None) -> Books:
-    """The books of a project up to and including ``as_of``, of one ``year`` or of all; four queries.
+    """The books of a project up to and including ``as_of``, of one ``year`` or of all; five queries.
 
     Raises ``Refused`` (RECONCILE) when the entries do not add up to what lines and account say they hold.
     """
@@ -63,7 +62,8 @@ def books(project_id: int, as_of: date, year: int | None = None) -> Books:
     planned = {
         cell: amount for cell, amount in _planned(project_id, as_of).items() if year in (None, cell[0])
     }
-    return Books(_money(wanted, planned), _execution(wanted), tuple(_head(one) for one in wanted))
+    heads = tuple(_head(one) for one in wanted)
+    return Books(_money(wanted, planned), _execution(project_id, as_of, year), heads)
 
 
 def _statements(project_id: int, as_of: date) -> list[_Statement]:
@@ -79,24 +79,17 @@ def _statements(project_id: int, as_of: date) -> list[_Statement]:
         .where(BudgetLine.project == project_id)
         .order_by(Entry.line, Entry.number)
     )
-    kinds: dict[int, EntryKind] = {}
     for entry in entries:
-        kinds[entry.id] = entry.kind
-        _add(statements[entry.line_id], entry, kinds.get(entry.corrects_id, entry.kind), as_of)
+        _add(statements[entry.line_id], entry, as_of)
     return list(statements.values())
 
 
-def _add(statement: _Statement, entry: Any, kind: EntryKind, as_of: date) -> None:  # noqa: ANN401
-    """Add an entry; ``kind`` is its own, or that of the entry it undoes."""
-    fen = entry.amount.fen
-    statement.whole[entry.measure] += fen
-    if entry.effective_on > as_of:
-        return
-    statement.sums[entry.measure] += fen
-    statement.entries += 1
-    statement.head = entry.hash
-    if kind in _INITIAL and entry.measure in (Measure.ALLOTTED, Measure.CARRIED_IN):
-        statement.initial += fen
+def _add(statement: _Statement, entry: Any, as_of: date) -> None:  # noqa: ANN401 - a Peewee row
+    statement.whole[entry.measure] += entry.amount.fen
+    if entry.effective_on <= as_of:
+        statement.sums[entry.measure] += entry.amount.fen
+        statement.entries += 1
+        statement.head = entry.hash
 
 
 def _reconcile(project_id: int, statements: Sequence[_Statement]) -> None:
@@ -171,21 +164,12 @@ def _money(
     return tuple(rows)
 
 
-def _execution(statements: Sequence[_Statement]) -> tuple[ExecutionRow, ...]:
-    """Budget as first given and as adjusted, received and paid, by year."""
-    rows = []
-    for year in sorted({one.line.year for one in statements}):
-        mine = [one for one in statements if one.line.year == year]
-        rows.append(
-            ExecutionRow(
-                year,
-                initial=Money(sum(one.initial for one in mine)),
-                adjusted=Money.total(one.of(Measure.CARRIED_IN) + one.of(Measure.ALLOTTED) for one in mine),
-                received=Money.total(one.of(Measure.RELEASED) for one in mine),
-                paid=Money.total(one.of(Measure.PAID) for one in mine),
-            )
-        )
-    return tuple(rows)
+def _execution(project_id: int, as_of: date, year: int | None) -> tuple[ExecutionRow, ...]:
+    return tuple(
+        ExecutionRow(row.year, row.initial, row.adjusted, row.received, row.paid)
+        for row in execution_on(project_id, as_of)
+        if year in (None, row.year)
+    )
 
 
 def _head(one: _Statement) -> LineHead:

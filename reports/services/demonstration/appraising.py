@@ -13,6 +13,7 @@ from reports.services.demonstration.calendar import Story
 from reports.services.demonstration.estimate import rounded
 from reports.services.demonstration.journey import Journey
 from reports.services.demonstration.proposing import endorse_and_accept, submit, write_money, written
+from reports.services.demonstration.works import promise
 
 _POINTS = (86, 82, 88)
 _OPINIONS = (
@@ -124,6 +125,7 @@ def fix_estimate(journey: Journey) -> Story:
     """The preliminary design is submitted and the investment authority fixes the estimate."""
     yield journey.later(30)
     write_money(journey, Part.DESIGN)
+    promise(journey)
     for kind in (DocumentKind.PRELIMINARY_DESIGN, DocumentKind.ESTIMATE_BOOK):
         journey.paper(kind)
     submit(journey, "报送初步设计和投资概算", Gate.ESTIMATE)

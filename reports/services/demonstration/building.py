@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from approvals.rules.stages import Gate, SideState
 from approvals.services import construction
 from budget.rules.words import InstalmentKind
 from portfolio.foundation import clock
-from portfolio.foundation.money import Money
 from portfolio.rules.dossier import DocumentKind
 from portfolio.services import progress
 from reports.services.demonstration.assessing import self_evaluate
@@ -29,40 +27,16 @@ from reports.services.demonstration.dues import split
 from reports.services.demonstration.funding import plan_dues, provide, release
 from reports.services.demonstration.journey import Journey
 from reports.services.demonstration.troubles import TROUBLES
-
-_SMALL = Money.from_wan(100)
-_MONTHS, _MONTHS_OF_SMALL = 13, 9
-_MILESTONES = (  # share of the building time in per cent, weight, name
-    (15, 10, "详细设计和标准规范确认"),
-    (40, 30, "设备到货安装"),
-    (75, 30, "应用软件开发完成"),
-    (100, 30, "系统联调建成"),
-)
-_DELAYS = {"main": (0, 34, 0, 0), "good": (0, 12, 18, 9), "middling": (14, 61, 75, 58)}
-"""Days by which each milestone is later than first promised."""
+from reports.services.demonstration.works import MILESTONES, Works, begin
 
 Act = Callable[[Journey], Story]
-
-
-@dataclass(frozen=True, slots=True)
-class Works:
-    """The dates of a project that is being built: its start, and for each milestone promise and deed."""
-
-    start: date
-    promised: tuple[date, ...]
-    reached: tuple[date, ...]
-
-    @property
-    def finished(self) -> date:
-        """The day on which everything is built."""
-        return self.reached[-1]
 
 
 def build(journey: Journey) -> Story:
     """Everything from the start application to the last milestone, in the order of its days."""
     yield journey.later(4)
-    works = _works(journey)
-    _start(journey, works)
+    works = begin(journey)
+    _start(journey)
     for day, act in sorted(_agenda(journey, works), key=lambda entry: entry[0]):
         yield day
         if journey.case.side_state is not SideState.ACTIVE:
@@ -70,27 +44,7 @@ def build(journey: Journey) -> Story:
         yield from act(journey)
 
 
-def _works(journey: Journey) -> Works:
-    start = clock.today()
-    months = _MONTHS_OF_SMALL if journey.script.amount < _SMALL else _MONTHS
-    days = (clock.add_months(start, months) - start).days
-    promised = tuple(start + timedelta(days * share // 100) for share, _, _ in _MILESTONES)
-    late = _DELAYS[journey.script.profile]
-    reached = tuple(day + timedelta(delay) for day, delay in zip(promised, late, strict=True))
-    return Works(start, promised, reached)
-
-
-def _start(journey: Journey, works: Works) -> None:
-    rows = [
-        {"name": name, "planned_on": day, "weight": weight}
-        for (_, weight, name), day in zip(_MILESTONES, works.promised, strict=True)
-    ]
-    progress.set_milestones(
-        project_id=journey.project_id,
-        rows=rows,
-        expected_version=journey.project.version,
-        actor=journey.applicant,
-    )
+def _start(journey: Journey) -> None:
     journey.paper(DocumentKind.START_APPLICATION)
     started = construction.start_construction(
         **journey.standing, cover_number=journey.letter("工"), actor=journey.applicant
@@ -106,7 +60,7 @@ def _agenda(journey: Journey, works: Works) -> list[tuple[date, Act]]:
     advance, progressed = InstalmentKind.ADVANCE, InstalmentKind.PROGRESS
     milestones = [
         (day, _milestone(name, day))
-        for (_, _, name), day in zip(_MILESTONES[:-1], works.reached, strict=False)
+        for (_, _, name), day in zip(MILESTONES[:-1], works.reached, strict=False)
     ]
     troubles = [
         (clock.add_months(works.start, months), act)
@@ -182,7 +136,7 @@ def _half_year(journey: Journey) -> Story:
 
 def _finish(journey: Journey) -> Story:
     """The last milestone, which the stage after this one takes as the completion."""
-    name = _MILESTONES[-1][2]
+    name = MILESTONES[-1][2]
     today = clock.today()
     progress.reach_milestone(
         project_id=journey.project_id, name=name, actual_on=today, actor=journey.applicant
