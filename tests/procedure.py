@@ -33,6 +33,7 @@ from approvals.services.matter import take
 from approvals.services.steps import Opinion
 from approvals.tables.case import Case
 from approvals.tables.submission import Submission
+from budget.services import ceilings, funds
 from portfolio.foundation import clock, documents, rulebook
 from portfolio.foundation.access import Organisation, OrganisationKind
 from portfolio.foundation.clock import ZONE
@@ -432,6 +433,28 @@ def decide_plan(cast: Cast, year: int | None = None) -> Any:
     return annual_plan.decide_annual_plan(year=year or clock.today().year, number="", actor=cast.member)
 
 
+def allot(cast: Cast, project_id: int, amount: Money | None = None, year: int | None = None) -> Any:
+    """One finance officer drafts the allotment of this year's money, another posts it."""
+    year = year or clock.today().year
+    wanted = amount or _funding_of(project_id, year)
+    ceilings.set_ceiling(
+        year=year,
+        source=FundingSource.MUNICIPAL,
+        amount=Money.from_yi(10),
+        number=f"渝人发〔{year}〕1号",
+        actor=cast.finance,
+    )
+    order = funds.draft_allotment(
+        year=year,
+        source=FundingSource.MUNICIPAL,
+        amount=wanted,
+        document_number=f"渝财建〔{year}〕{project_id}号",
+        actor=cast.finance,
+        project_id=project_id,
+    )
+    return funds.allot(order_id=order.id, key=f"allot-{order.id:08d}", actor=cast.finance_checker)
+
+
 def start(cast: Cast, project_id: int) -> Submission:
     """The applicant starts construction."""
     return construction.start_construction(
@@ -486,6 +509,8 @@ MILESTONES: tuple[tuple[str, Callable[[Cast, int], object]], ...] = (
     ("appraised", study),
     ("fixed", design),
     ("planned", plan),
+    ("funded", allot),
+    ("building", start),
 )
 
 

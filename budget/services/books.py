@@ -11,7 +11,7 @@ from budget.rules.refusals import typed
 from budget.tables.payment import PostingRequest
 from portfolio.foundation import clock
 from portfolio.foundation.db import IntegrityError, canonical_json, sha256_text, transaction, violated
-from portfolio.foundation.errors import Conflict, Invalid, say
+from portfolio.foundation.errors import Conflict, Invalid, StaleVersion, say
 from portfolio.foundation.roles import Actor
 
 _SHORTEST_KEY, _LONGEST_KEY = 8, 200
@@ -25,6 +25,14 @@ def books() -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise typed(violated(error)) from error
+
+
+def hold_version(row: Any, expected: int) -> None:  # noqa: ANN401 - a Peewee row, locked
+    """Raise ``StaleVersion`` unless a locked row still is as the actor saw it."""
+    if row.version != expected:
+        raise StaleVersion(
+            say("此件已被他人更新，您看到的是旧版本"), remedy=say("请刷新页面，核对后重新办理")
+        )
 
 
 def once(

@@ -73,6 +73,13 @@ class Entry(Table):
         ]
 
 
+SAID = tuple(
+    field.name
+    for field in Entry._meta.sorted_fields
+    if field.name not in {"id", "number", "previous_hash", "hash"}
+)
+"""Every field that an entry says something with; the hash covers them all."""
+
 Entry.add_index(
     SQL(
         'CREATE UNIQUE INDEX "uq_entry_payment" ON "entry" ("application_id")'

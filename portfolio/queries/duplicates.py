@@ -34,7 +34,7 @@ from portfolio.tables.project import DuplicateAnswer, Project, System, SystemPro
 def similar(project_id: int) -> list[Match]:
     """The projects and systems of any organisation that the project may repeat, those most alike first.
 
-    Six queries.  Raises ``NotFound``.  Basis: 规划“避免重复建设”.
+    Seven queries.  Raises ``NotFound``.  Basis: 规划“避免重复建设”.
     """
     subject = _subject(project_id)
     found = matches(subject, _others(subject))

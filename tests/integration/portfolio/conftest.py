@@ -1,5 +1,6 @@
 """A dossier on a desk: its owner, whoever may write in it, and others who may not."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,15 @@ def desk(database: object, clock: object) -> Desk:
     keeper = factories.actor("keeper", Role.INFORMATIZATION)
     project = services.create(owner_id=owner.id, fields={"name": "目录体系"}, actor=applicant)
     return Desk(owner, elsewhere, applicant, stranger, keeper, project)
+
+
+@pytest.fixture
+def statements(database: object) -> Iterator[list[str]]:
+    """The statements that the database is sent from now on."""
+    seen: list[str] = []
+    db.database.obj.query_hooks.append(lambda event: seen.append(event.sql))
+    yield seen
+    db.database.obj.query_hooks.pop()
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

@@ -1,5 +1,6 @@
 """Starting a dossier and saving drafts: incomplete is fine, malformed and out of place is refused whole."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from portfolio.foundation import audit
 from portfolio.foundation.access import Zone
 from portfolio.foundation.db import IntegrityError
+from portfolio.foundation.db import database as bound
 from portfolio.foundation.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from portfolio.foundation.roles import Role
 from portfolio.queries.plan import item_in_force
@@ -228,6 +230,46 @@ def test_strangers_and_other_roles_write_nothing(desk):
         with pytest.raises(Forbidden):
             services.save(project_id=desk.project.id, expected_version=1, fields={"need": "甲"}, actor=actor)
     assert everything() == before
+
+
+def test_of_two_who_save_at_once_one_is_told(desk):
+    def save(text):
+        with bound.connection_context():
+            try:
+                services.save(
+                    project_id=desk.project.id,
+                    expected_version=1,
+                    fields={"need": text},
+                    actor=desk.applicant,
+                )
+            except StaleVersion:
+                return "stale"
+            return text
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(save, ("先到", "后到")))
+    project = Project.get_by_id(desk.project.id)
+    assert "stale" in answers
+    assert (project.need in answers, project.version) == (True, 2)
+
+
+def test_the_plan_item_that_was_decided_on_is_not_exchanged_for_another(desk):
+    decided = _item()
+    another = item_in_force("B1-G1-03", date(2007, 1, 1))
+    services.save(**desk.written, fields={"plan_item_id": decided.id})
+    bound.execute_sql(  # a decision holds on to project and item together
+        "CREATE TABLE decided (project_id BIGINT, plan_item_id BIGINT,"
+        " FOREIGN KEY (project_id, plan_item_id) REFERENCES project (id, plan_item_id))"
+    )
+    bound.execute_sql(f"INSERT INTO decided VALUES ({desk.project.id}, {decided.id})")
+    before = everything()
+    for item in (another.id, None):
+        with pytest.raises(Refused) as refusal:
+            services.save(**desk.written, fields={"plan_item_id": item, "need": "改"})
+        assert refusal.value.codes == ("APPROVED_ITEM",)
+        assert (refusal.value.basis, bool(refusal.value.remedy)) == ("规划四（六）：先规划后立项", True)
+    assert everything() == before
+    services.save(**desk.written, fields={"plan_item_id": decided.id, "need": "改"})
 
 
 def test_an_unknown_project_is_not_found(desk):
