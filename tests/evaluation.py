@@ -19,11 +19,11 @@ from approvals.rules.inheritance import approvals_before
 from approvals.rules.scoring import ScoreInput
 from approvals.rules.stages import Stage
 from approvals.services import evaluations, inherited
-from approvals.tables.evaluation import Evaluation
+from approvals.tables.evaluation import Evaluation, EvaluationScore
 from budget.rules.words import EntryKind, FiscalLevel, Measure, PaymentMethod
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
-from portfolio.foundation import clock, documents, rulebook
+from portfolio.foundation import audit, clock, documents, rulebook
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.clock import ZONE
 from portfolio.foundation.money import Money
@@ -32,6 +32,7 @@ from portfolio.rules.dossier import FundingSource, Route
 from portfolio.services import dossier, progress
 from portfolio.tables.project import Project
 from tests import factories
+from tests.procedure import Cast
 
 IN_2010 = datetime(2010, 3, 1, 10, tzinfo=ZONE)
 """A Monday in the first quarter after the project's two years of building."""
@@ -65,6 +66,20 @@ def people() -> People:
         second_officer=factories.actor("second_officer", Role.INFORMATIZATION, organisation=authority),
         finance=factories.actor("finance", Role.FINANCE, organisation=treasury),
         assessor=factories.actor("assessor", Role.ASSESSOR),
+    )
+
+
+def from_cast(cast: Cast) -> People:
+    """The same parts, played by the people of the procedure, who have their rulebook and plan already."""
+    authority = cast.authorities[Role.INFORMATIZATION]
+    return People(
+        unit=cast.unit,
+        applicant=cast.applicant,
+        cio=cast.cio,
+        officer=cast.informatization,
+        second_officer=factories.actor("second_officer", Role.INFORMATIZATION, organisation=authority),
+        finance=cast.finance,
+        assessor=cast.assessor,
     )
 
 
@@ -216,10 +231,24 @@ def at_rate(evaluation_id: int, rate: str) -> Mapping[str, ScoreInput]:
     }
 
 
-def carried_to_final(cast: People, project_id: int, rate: str = "0.9", number: str = "") -> Evaluation:
-    """The authority's evaluation of a project, all the way, every score at ``rate`` of its weight."""
+def exchanged(cast: People, project_id: int, rate: str = "0.9") -> Evaluation:
+    """The authority's evaluation, scored by the assessor at ``rate`` of every weight and replied to."""
     row = authority_evaluation(cast, project_id)
     evaluations.evaluate(evaluation_id=row.id, scores=at_rate(row.id, rate), actor=cast.assessor)
     evaluations.submit(evaluation_id=row.id, actor=cast.assessor)
-    evaluations.exchange(evaluation_id=row.id, reply="无意见", actor=cast.cio)
+    return evaluations.exchange(evaluation_id=row.id, reply="无意见", actor=cast.cio)
+
+
+def carried_to_final(cast: People, project_id: int, rate: str = "0.9", number: str = "") -> Evaluation:
+    """The authority's evaluation of a project, all the way."""
+    row = exchanged(cast, project_id, rate)
     return evaluations.finalise(evaluation_id=row.id, number=number, actor=cast.officer)
+
+
+def held(row: Evaluation) -> Any:
+    """Everything that the database holds of an evaluation, to compare with later."""
+    queries = (
+        Evaluation.select().where(Evaluation.id == row.id),
+        EvaluationScore.select().where(EvaluationScore.evaluation == row.id).order_by(EvaluationScore.id),
+    )
+    return [list(query.tuples()) for query in queries], len(audit.trail("evaluation", row.id))

@@ -6,18 +6,15 @@ from decimal import Decimal
 import pytest
 
 from approvals.queries import evaluations as reading
-from approvals.queries import evidence
 from approvals.rules.evaluation import EvaluationKind, EvaluationState, Grade, Section
 from approvals.rules.scoring import ScoreInput
-from approvals.rules.stages import Stage
 from approvals.services import evaluations
-from approvals.tables.case import Case
 from approvals.tables.evaluation import Evaluation, EvaluationScore
-from portfolio.foundation import audit, clock
+from portfolio.foundation import audit
 from portfolio.foundation.access import Delegation, stand_in
 from portfolio.foundation.db import IntegrityError, transaction, violated
 from portfolio.foundation.db import database as bound
-from portfolio.foundation.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
+from portfolio.foundation.errors import Forbidden, Invalid, Refused, StaleVersion
 from portfolio.foundation.roles import Role
 from tests import factories
 from tests.evaluation import (
@@ -26,6 +23,7 @@ from tests.evaluation import (
     at_rate,
     authority_evaluation,
     carried_to_final,
+    held,
     people,
     running_project,
     self_report,
@@ -47,14 +45,6 @@ def project_id(cast):
     found = running_project(cast)
     spend(cast, found, 2009, received=500, paid=450)
     return found
-
-
-def unchanged(row):
-    """Everything that the database holds of an evaluation, to compare with later."""
-    held = [Evaluation.select().where(Evaluation.id == row.id), EvaluationScore.select()]
-    return [list(query.order_by(query.model.id).tuples()) for query in held], audit.trail(
-        "evaluation", row.id
-    )
 
 
 # --- the ways through ---------------------------------------------------------------------------------------
@@ -169,200 +159,6 @@ def test_the_finance_authority_evaluates_under_its_own_series(cast, project_id):
     assert (final.number, final.grade) == ("渝财评〔2010〕1号", Grade.FAIR)
 
 
-# --- opening ------------------------------------------------------------------------------------------------
-
-
-def refused_opening(codes, **given):
-    before = Evaluation.select().count()
-    with pytest.raises(Refused) as refusal:
-        evaluations.open_one(**given)
-    assert refusal.value.codes == codes
-    assert all(finding.basis for finding in refusal.value.findings)
-    assert Evaluation.select().count() == before
-
-
-def test_a_year_without_spending_is_not_evaluated(cast, project_id):
-    refused_opening(("EV_SPENT",), project_id=project_id, kind=K.ANNUAL_SELF, year=2008, actor=cast.applicant)
-
-
-def test_the_current_year_is_not_evaluated_yet(cast, project_id):
-    spend(cast, project_id, 2010, received=100, paid=50)
-    refused_opening(("EV_YEAR",), project_id=project_id, kind=K.ANNUAL_SELF, year=2010, actor=cast.applicant)
-
-
-@pytest.mark.parametrize("stage", [Stage.CONSTRUCTION, Stage.ACCEPTANCE])
-def test_a_project_that_does_not_run_is_not_evaluated_as_a_whole(cast, stage):
-    building = running_project(cast, stage)
-    refused_opening(("EV_STAGE",), project_id=building, kind=K.EVALUATION, actor=cast.officer)
-    refused_opening(("EV_STAGE",), project_id=building, kind=K.POST_REPORT, actor=cast.applicant)
-
-
-def test_the_same_subject_is_not_evaluated_twice(cast, project_id):
-    self_report(cast, project_id)
-    refused_opening(("EV_ONCE",), project_id=project_id, kind=K.ANNUAL_SELF, year=2009, actor=cast.applicant)
-    carried_to_final(cast, project_id)
-    refused_opening(("EV_ONCE",), project_id=project_id, kind=K.EVALUATION, actor=cast.finance)
-
-
-def test_the_database_refuses_the_second_evaluation_too(cast, project_id):
-    row = self_report(cast, project_id)
-    with pytest.raises(IntegrityError) as refusal, transaction():
-        Evaluation.create(**{**row.__data__, "id": None})
-    assert violated(refusal.value) in {"uq_evaluation_subject", "evaluation.subject_key"}
-
-
-def test_only_the_unit_opens_its_own_report_and_never_the_evaluation(cast, project_id):
-    stranger = factories.actor("stranger", Role.APPLICANT)
-    for actor in (stranger, cast.cio, cast.officer):
-        with pytest.raises(Forbidden):
-            evaluations.open_one(project_id=project_id, kind=K.ANNUAL_SELF, year=2009, actor=actor)
-    for actor in (cast.applicant, cast.assessor):
-        with pytest.raises(Forbidden):
-            evaluations.open_one(project_id=project_id, kind=K.EVALUATION, actor=actor)
-    assert Evaluation.select().count() == 0
-
-
-def test_an_authority_does_not_evaluate_its_own_project(cast, project_id):
-    own = factories.actor("own-officer", Role.INFORMATIZATION, organisation=cast.unit)
-    with pytest.raises(Forbidden, match="应当回避"):
-        evaluations.open_one(project_id=project_id, kind=K.EVALUATION, actor=own)
-    with pytest.raises(Forbidden, match="不能评价"):
-        evaluations.open_one(
-            project_id=project_id, kind=K.EVALUATION, evaluator_id=cast.unit.id, actor=cast.officer
-        )
-    with pytest.raises(Forbidden, match="不是组织绩效评价的主管部门"):
-        evaluations.open_one(
-            project_id=project_id,
-            kind=K.EVALUATION,
-            evaluator_id=cast.assessor.organisation_id,
-            actor=cast.officer,
-        )
-
-
-def test_an_assessor_is_one_and_has_no_part_in_the_project(cast, project_id):
-    row = evaluations.open_one(project_id=project_id, kind=K.EVALUATION, actor=cast.officer)
-    factories.actor("insider", Role.ASSESSOR, organisation=cast.unit)
-    for username, error in (("insider", Forbidden), ("cio", Forbidden), ("nobody", NotFound)):
-        with pytest.raises(error):
-            evaluations.assign(evaluation_id=row.id, username=username, actor=cast.officer)
-    with pytest.raises(Forbidden):
-        evaluations.assign(evaluation_id=row.id, username="assessor", actor=cast.finance)
-    assert Evaluation.get_by_id(row.id).assessor_id is None
-
-
-def test_an_unknown_project_or_evaluation_is_not_found(cast):
-    with pytest.raises(NotFound, match="没有这个项目"):
-        evaluations.open_one(project_id=99, kind=K.ANNUAL_SELF, year=2009, actor=cast.applicant)
-    for act, given in (
-        (evaluations.compute, {"as_of": AS_OF}),
-        (evaluations.self_score, {"scores": {}}),
-        (evaluations.evaluate, {"scores": {}}),
-        (evaluations.write, {"texts": {"conclusion": "好"}}),
-        (evaluations.submit, {}),
-        (evaluations.send_back, {"reason": "退回"}),
-        (evaluations.exchange, {"reply": "无意见"}),
-        (evaluations.finalise, {}),
-        (evaluations.assign, {"username": "assessor"}),
-    ):
-        with pytest.raises(NotFound, match="没有这个评价"):
-            act(evaluation_id=99, actor=cast.officer, **given)
-    with pytest.raises(NotFound):
-        reading.evaluation(99)
-
-
-# --- scoring ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("entry", "message"),
-    [
-        (ScoreInput(Decimal("15.01"), "超额完成"), "不在 0 至 15"),
-        (ScoreInput(Decimal("-1"), "未完成"), "不在 0 至 15"),
-        (ScoreInput(Decimal("13.499"), "部分完成"), "至多两位小数"),
-        (ScoreInput(Decimal("13.4")), "须说明理由"),
-    ],
-)
-def test_a_score_that_cannot_be_taken_changes_nothing(cast, project_id, entry, message):
-    row = self_report(cast, project_id)
-    before = unchanged(row)
-    good = {"quality": ScoreInput(Decimal(15))}
-    with pytest.raises(Invalid, match=message) as refusal:
-        evaluations.self_score(evaluation_id=row.id, scores={**good, "quantity": entry}, actor=cast.applicant)
-    assert list(refusal.value.fields) == ["quantity"]
-    assert unchanged(row) == before
-
-
-def test_an_indicator_that_the_instrument_does_not_have_is_named(cast, project_id):
-    row = self_report(cast, project_id)
-    with pytest.raises(Invalid) as refusal:
-        evaluations.self_score(
-            evaluation_id=row.id, scores={"C11": ScoreInput(Decimal(1), "好")}, actor=cast.applicant
-        )
-    assert list(refusal.value.fields) == ["C11"]
-
-
-def test_a_computed_score_taken_over_needs_no_reason_and_another_does(cast, project_id):
-    row = authority_evaluation(cast, project_id)
-    scores = {"B12": ScoreInput(Decimal("4.5"))}
-    evaluations.evaluate(evaluation_id=row.id, scores=scores, actor=cast.assessor)
-    with pytest.raises(Invalid):
-        evaluations.evaluate(
-            evaluation_id=row.id, scores={"B12": ScoreInput(Decimal("4.4"))}, actor=cast.assessor
-        )
-    with pytest.raises(Invalid):  # the figure answers one of four questions: a person says why
-        evaluations.evaluate(
-            evaluation_id=row.id, scores={"B22": ScoreInput(Decimal(4))}, actor=cast.assessor
-        )
-
-
-def test_the_database_holds_the_rules_of_scores_itself(cast, project_id):
-    row = self_report(cast, project_id)
-    for values, name in (
-        ({"self_score": 16, "self_reason": "好"}, "ck_evaluation_score_self"),
-        ({"self_score": 14, "self_reason": ""}, "ck_evaluation_score_self_reason"),
-    ):
-        values |= {"self_by": cast.applicant.user_id, "self_at": clock.now()}
-        with pytest.raises(IntegrityError) as refusal, transaction():
-            EvaluationScore.update(**values).where(
-                EvaluationScore.evaluation == row.id, EvaluationScore.code == "quality"
-            ).execute()
-        assert violated(refusal.value) == name
-
-
-def test_scores_are_given_by_their_own_side(cast, project_id):
-    row = authority_evaluation(cast, project_id)
-    scores = at_rate(row.id, "0.8")
-    for actor in (cast.applicant, cast.finance, factories.actor("other-assessor", Role.ASSESSOR)):
-        with pytest.raises(Forbidden):
-            evaluations.evaluate(evaluation_id=row.id, scores=scores, actor=actor)
-    for actor in (cast.assessor, cast.officer, cast.cio, factories.actor("stranger", Role.APPLICANT)):
-        with pytest.raises(Forbidden):
-            evaluations.self_score(evaluation_id=row.id, scores=scores, actor=actor)
-    evaluations.evaluate(evaluation_id=row.id, scores=scores, actor=cast.second_officer)
-
-
-def test_a_units_own_report_has_no_evaluator(cast, project_id):
-    row = self_report(cast, project_id)
-    with pytest.raises(Refused) as refusal:
-        evaluations.evaluate(evaluation_id=row.id, scores=at_rate(row.id, "1"), actor=cast.applicant)
-    assert refusal.value.codes == ("EV_STATE",)
-    with pytest.raises(Refused):
-        evaluations.exchange(evaluation_id=row.id, reply="无意见", actor=cast.applicant)
-
-
-def test_words_belong_to_the_outline(cast, project_id):
-    row = self_report(cast, project_id)
-    with pytest.raises(Invalid):
-        evaluations.write(evaluation_id=row.id, texts={"preface": "前言"}, actor=cast.applicant)
-    evaluations.write(
-        evaluation_id=row.id, texts={"problems": "不足", "conclusion": "好"}, actor=cast.applicant
-    )
-    evaluations.write(evaluation_id=row.id, texts={"problems": ""}, actor=cast.applicant)
-    assert reading.evaluation(row.id).texts == {Section.CONCLUSION: ("好",)}
-    with pytest.raises(Forbidden):
-        evaluations.write(evaluation_id=row.id, texts={"conclusion": "差"}, actor=cast.officer)
-
-
 # --- submitting to final ------------------------------------------------------------------------------------
 
 
@@ -431,7 +227,7 @@ def test_the_unit_does_not_take_in_its_own_report(cast, project_id):
     assert Evaluation.get_by_id(row.id).state is S.SUBMITTED
 
 
-def exchanged(cast, project_id, scorer):
+def replied_to(cast, project_id, scorer):
     row = authority_evaluation(cast, project_id)
     evaluations.evaluate(evaluation_id=row.id, scores=at_rate(row.id, "0.9"), actor=scorer)
     evaluations.submit(evaluation_id=row.id, actor=cast.second_officer)
@@ -439,21 +235,21 @@ def exchanged(cast, project_id, scorer):
 
 
 def test_who_scored_submitted_or_replied_does_not_make_it_final(cast, project_id):
-    row = exchanged(cast, project_id, cast.officer)
-    before = unchanged(row)
+    row = replied_to(cast, project_id, cast.officer)
+    before = held(row)
     for actor in (cast.officer, cast.second_officer):
         with pytest.raises(Forbidden, match="不能定稿"):
             evaluations.finalise(evaluation_id=row.id, actor=actor)
     for actor in (cast.cio, cast.applicant, cast.assessor, cast.finance):
         with pytest.raises(Forbidden):
             evaluations.finalise(evaluation_id=row.id, actor=actor)
-    assert unchanged(row) == before
+    assert held(row) == before
     third = factories.actor("third", Role.INFORMATIZATION, organisation=row.evaluator)
     assert evaluations.finalise(evaluation_id=row.id, actor=third).state is S.FINAL
 
 
 def test_who_replied_does_not_make_it_final_after_a_change_of_office(cast, project_id):
-    row = exchanged(cast, project_id, cast.assessor)
+    row = replied_to(cast, project_id, cast.assessor)
     Evaluation.update(reply_by=cast.officer.user_id).where(Evaluation.id == row.id).execute()
     with pytest.raises(Forbidden, match="不能定稿"):
         evaluations.finalise(evaluation_id=row.id, actor=cast.officer)
@@ -466,7 +262,7 @@ def test_who_replied_does_not_make_it_final_after_a_change_of_office(cast, proje
 
 
 def test_nobody_makes_it_final_in_the_name_of_who_scored_it(cast, project_id):
-    row = exchanged(cast, project_id, cast.officer)
+    row = replied_to(cast, project_id, cast.officer)
     Delegation.create(
         principal=cast.officer.user_id,
         delegate=cast.finance.user_id,
@@ -513,10 +309,10 @@ def test_a_given_number_does_not_stand_in_the_way_of_the_series(cast, project_id
 )
 def test_what_is_final_is_changed_by_nobody(cast, project_id, statement):
     row = carried_to_final(cast, project_id)
-    before = unchanged(row)
+    before = held(row)
     with pytest.raises(IntegrityError, match="append_only"), transaction():
         bound.execute_sql(statement)
-    assert unchanged(row) == before
+    assert held(row) == before
     with pytest.raises(Refused) as refusal:
         evaluations.evaluate(evaluation_id=row.id, scores=at_rate(row.id, "1"), actor=cast.assessor)
     assert refusal.value.codes == ("EV_STATE",)
@@ -529,7 +325,7 @@ def test_who_saw_an_older_version_is_told(cast, project_id):
     evaluations.evaluate(
         evaluation_id=row.id, scores=scores, expected_version=seen, actor=cast.second_officer
     )
-    before = unchanged(row)
+    before = held(row)
     for act, given in (
         (evaluations.evaluate, {"scores": scores}),
         (evaluations.write, {"texts": {"conclusion": "好"}}),
@@ -537,49 +333,4 @@ def test_who_saw_an_older_version_is_told(cast, project_id):
     ):
         with pytest.raises(StaleVersion):
             act(evaluation_id=row.id, expected_version=seen, actor=cast.assessor, **given)
-    assert unchanged(row) == before
-
-
-# --- what the grade does, and what can be reported ----------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("rate", "grade"), [("0.59", Grade.POOR), ("0.6", Grade.FAIR), ("1", Grade.EXCELLENT)]
-)
-def test_the_final_grade_is_what_the_plan_gate_sees_of_the_owners_other_projects(
-    cast, project_id, rate, grade
-):
-    new = Case.get(Case.project == running_project(cast, name="农村信息网"))
-    row = authority_evaluation(cast, project_id)
-    evaluations.evaluate(evaluation_id=row.id, scores=at_rate(row.id, rate), actor=cast.assessor)
-    evaluations.submit(evaluation_id=row.id, actor=cast.assessor)
-    evaluations.exchange(evaluation_id=row.id, reply="无意见", actor=cast.cio)
-    assert evidence.grades(new) == ()
-    evaluations.finalise(evaluation_id=row.id, actor=cast.officer)
-    assert evidence.grades(new) == (("农业信息网", grade),)
-    assert evidence.grades(Case.get(Case.project == project_id)) == ()
-
-
-def test_a_self_grade_moves_no_money(cast, project_id):
-    row = self_report(cast, project_id)
-    evaluations.self_score(evaluation_id=row.id, scores=at_rate(row.id, "0.1"), actor=cast.applicant)
-    evaluations.submit(evaluation_id=row.id, actor=cast.applicant)
-    assert evaluations.finalise(evaluation_id=row.id, actor=cast.officer).grade is Grade.POOR
-    assert evidence.grades(Case.get(Case.project == running_project(cast, name="农村信息网"))) == ()
-
-
-def test_what_can_be_reported_is_listed_and_the_authoritys_final_one_comes_first(cast, project_id):
-    code = reading.evaluation(self_report(cast, project_id).id).project_code
-    assert reading.assessable() == []
-    with pytest.raises(NotFound, match="没有可以出具报告的评价"):
-        reading.latest(code)
-    own = Evaluation.get(Evaluation.project == project_id)
-    evaluations.self_score(evaluation_id=own.id, scores=at_rate(own.id, "0.9"), actor=cast.applicant)
-    evaluations.submit(evaluation_id=own.id, actor=cast.applicant)
-    assert [(row.project_code, row.kind) for row in reading.assessable()] == [(code, K.ANNUAL_SELF)]
-    assert reading.latest(code).final is False
-    evaluations.finalise(evaluation_id=own.id, actor=cast.officer)
-    assert reading.latest(code).kind is K.ANNUAL_SELF
-    carried_to_final(cast, project_id)
-    assert reading.latest(code).kind is K.EVALUATION
-    assert [row.kind for row in reading.of_project(project_id)] == [K.ANNUAL_SELF, K.EVALUATION]
+    assert held(row) == before
