@@ -22,7 +22,7 @@ from budget.services.explaining import Change, Obstacles, explain
 from budget.tables.entry import SAID, Entry
 from budget.tables.line import BudgetLine
 from portfolio.foundation import clock
-from portfolio.foundation.db import database, dialect
+from portfolio.foundation.db import database, dialect, transaction
 from portfolio.foundation.errors import refuse_unless
 
 _PERIOD_LOCK = 0x6D6F6E79  # any number that nothing else in the database locks
@@ -113,7 +113,22 @@ def _ordered(changes: Iterable[Change]) -> list[Change]:
 # --- statements ---------------------------------------------------------------------------------------------
 
 
+class _HeldError(Exception):
+    """A row would not move, and what moved before it must go back before anybody looks at the rows."""
+
+
 def _post_sqlite(posting: Posting, changes: Sequence[Change]) -> Entry | None:
+    try:
+        with transaction():
+            made = _move_and_write(posting, changes)
+            if made is None:
+                raise _HeldError
+            return made
+    except _HeldError:
+        return None
+
+
+def _move_and_write(posting: Posting, changes: Sequence[Change]) -> Entry | None:
     for change in changes:
         sql, parameters = _update(change, "c")
         if database.execute_sql(sql, parameters).rowcount != 1:

@@ -23,8 +23,7 @@ from reports.services.demonstration.contracting import (
     pay_costs,
     sign_contracts,
 )
-from reports.services.demonstration.dues import split
-from reports.services.demonstration.funding import plan_dues, provide, release
+from reports.services.demonstration.funding import allot, day_of_money, list_for, plan_dues, release
 from reports.services.demonstration.journey import Journey
 from reports.services.demonstration.troubles import TROUBLES
 from reports.services.demonstration.works import MILESTONES, Works, begin
@@ -81,7 +80,8 @@ def _agenda(journey: Journey, works: Works) -> list[tuple[date, Act]]:
         (clock.add_working_days(works.start, 14), pay_costs(0)),
         (autumn, pay(BUILDING, 0, progressed)),
         (autumn + timedelta(4), pay(SUPERVISION, 0, progressed)),
-        (date(year + 1, 1, 12), _second_year),
+        (date(year + 1, 1, 12), _list_second_year),
+        (day_of_money(year + 1), _second_year),
         (date(year + 1, 2, 10), lambda one: self_evaluate(one, year)),
         *milestones,
         *reports,
@@ -91,15 +91,21 @@ def _agenda(journey: Journey, works: Works) -> list[tuple[date, Act]]:
 
 
 def _release_first_year(journey: Journey) -> Story:
-    amounts = split(journey.dues.of_year(0), journey.script.sources)
+    amounts = journey.dues.of_year(0, journey.script.sources)
     release(journey, journey.first_year, amounts)
     return iter(())
 
 
+def _list_second_year(journey: Journey) -> Story:
+    """The second year's money is asked for, as much as it has to pay."""
+    list_for(journey, journey.first_year + 1, needs_of_second_year(journey))
+    return iter(())
+
+
 def _second_year(journey: Journey) -> Story:
-    """The second year's money, as much as it has to pay."""
+    """The second year's money is there: its instalments are committed and it is released."""
     year, amounts = journey.first_year + 1, needs_of_second_year(journey)
-    yield from provide(journey, year, amounts)
+    allot(journey, year, amounts)
     commit_second_year(journey)
     yield journey.later(2)
     yield from approve_costs(1)(journey)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from approvals.rules.stages import Gate, Outcome, Phase
 from approvals.services import acceptance, construction, decisions, reviews, submissions
 from approvals.services.decisions import Ruling
@@ -21,6 +23,8 @@ from reports.services.demonstration.contracting import (
 )
 from reports.services.demonstration.journey import Journey
 
+_LAST_PAYMENT = (12, 15)
+"""The day of the year, month and day, by which its money is paid out."""
 _ACCEPTANCE_PAPERS = (
     DocumentKind.TRIAL_OPERATION,
     DocumentKind.FINANCIAL_REPORT,
@@ -38,11 +42,29 @@ def complete(journey: Journey) -> Story:
     journey.tell(journey.applicant, "报告建成")
     yield journey.later(3)
     yield from pay(BUILDING, 1, InstalmentKind.PROGRESS)(journey)
-    yield from accept(journey)
+    yield from _paying_in_time(journey, accept(journey))
     if journey.case.phase is not Phase.ACCOUNTING:
         return
-    yield from account_for(journey)
+    yield from _paying_in_time(journey, account_for(journey))
+    yield from _pay_rest(journey)
     yield from operate(journey)
+
+
+def _paying_in_time(journey: Journey, told: Story) -> Story:
+    """A story in which what is still due of the second year is paid before that year ends."""
+    last = date(journey.first_year + 1, *_LAST_PAYMENT)
+    for day in told:
+        if clock.today() < last < day:
+            yield last
+            yield from _pay_rest(journey)
+        yield day
+
+
+def _pay_rest(journey: Journey) -> Story:
+    """The supervision, the management, and the retention, against a bank's guarantee."""
+    yield from pay(SUPERVISION, 1, InstalmentKind.PROGRESS)(journey)
+    yield from pay_costs(1)(journey)
+    yield from pay(BUILDING, 1, InstalmentKind.RETENTION)(journey)
 
 
 def accept(journey: Journey) -> Story:
@@ -86,9 +108,6 @@ def account_for(journey: Journey) -> Story:
     decision = acceptance.approve_final_accounts(**journey.standing, final_cost=total, actor=officer)
     journey.tell(officer, "批复竣工财务决算", money=total, note=decision.number)
     yield journey.later(2)
-    yield from pay(SUPERVISION, 1, InstalmentKind.PROGRESS)(journey)
-    yield from pay_costs(1)(journey)
-    yield from pay(BUILDING, 1, InstalmentKind.RETENTION)(journey)
 
 
 def operate(journey: Journey) -> Story:
@@ -111,9 +130,7 @@ def operate(journey: Journey) -> Story:
             actor=officer,
         )
     acceptance.put_into_operation(**journey.standing, launched_on=clock.today(), actor=journey.applicant)
-    journey.tell(
-        journey.applicant, f"系统投入运行 {system.code}", gate=Gate.OPERATION.label, note="已登记、共享、安全"
-    )
+    journey.tell(journey.applicant, f"系统投入运行 {system.code}", note="运维关口：系统已登记、共享、安全")
     rows = [
         {"name": target.name, "actual": target.achieved}
         for target in script.targets

@@ -36,11 +36,14 @@ class Dues:
     supervision: tuple[Due, ...]
     direct: tuple[Due, ...]
 
-    def of_year(self, year: int) -> Money:
-        """All that falls due in the first or second year."""
-        return Money.total(
-            due.amount for due in (*self.building, *self.supervision, *self.direct) if due.year == year
-        )
+    def of_year(self, year: int, sources: Mapping[FundingSource, int]) -> dict[FundingSource, Money]:
+        """What each source pays in the first (0) or second (1) year."""
+        parts = [
+            split(due.amount, sources)
+            for due in (*self.building, *self.supervision, *self.direct)
+            if due.year == year
+        ]
+        return {source: Money.total(part[source] for part in parts) for source in sources}
 
 
 NOTHING_DUE = Dues((), (), ())

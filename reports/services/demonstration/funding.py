@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from approvals.services.annual_plan import list_in_annual_plan
@@ -29,7 +30,10 @@ def fund(journey: Journey) -> Story:
     possible = today.year if today <= date(today.year, *_LAST_DAY_TO_LIST) else today.year + 1
     planned, funds_wanted = _first_funds(journey)
     journey.first_year = max(planned, possible)
-    yield from provide(journey, journey.first_year, split(funds_wanted, journey.script.sources))
+    amounts = split(funds_wanted, journey.script.sources)
+    list_for(journey, journey.first_year, amounts)
+    yield day_of_money(journey.first_year)
+    allot(journey, journey.first_year, amounts)
 
 
 def plan_dues(journey: Journey) -> None:
@@ -47,16 +51,25 @@ def _first_funds(journey: Journey) -> tuple[int, Money]:
     return first, Money.total(row.amount for row in rows if row.year == first)
 
 
-def provide(journey: Journey, year: int, amounts: dict[FundingSource, Money]) -> Story:
-    """List what a year needs, wait for the decision, allot it and release it."""
+def list_for(journey: Journey, year: int, amounts: Mapping[FundingSource, Money]) -> None:
+    """An authority lists what the project needs in a year."""
     officer = journey.cast.one(Role.INVESTMENT)
     for source, amount in amounts.items():
         list_in_annual_plan(**journey.standing, year=year, source=source, amount=amount, actor=officer)
     journey.tell(officer, f"列入{year}年度投资计划草案", money=Money.total(amounts.values()))
-    yield clock.add_working_days(next_plan_day(max(clock.today(), date(year, 1, 1))), 2)
+
+
+def day_of_money(year: int) -> date:
+    """The day on which money of a year is allotted: two days after the leading group's next decision."""
+    asked = max(clock.today(), date(year, 1, 1))
+    return clock.add_working_days(next_plan_day(asked), 2)
+
+
+def allot(journey: Journey, year: int, amounts: Mapping[FundingSource, Money]) -> None:
+    """Allot what the annual plan gives, drafted by one finance officer and posted by the other."""
     maker, checker = journey.cast.all(Role.FINANCE)
+    number = f"渝财建〔{year}〕{40 + journey.project_id}号"
     for source, amount in amounts.items():
-        number = f"渝财建〔{year}〕{40 + journey.project_id}号"
         order = funds.draft_allotment(
             project_id=journey.project_id,
             year=year,
@@ -70,7 +83,7 @@ def provide(journey: Journey, year: int, amounts: dict[FundingSource, Money]) ->
     journey.tell(checker, f"下达{year}年指标", money=Money.total(amounts.values()), note=note)
 
 
-def release(journey: Journey, year: int, amounts: dict[FundingSource, Money]) -> None:
+def release(journey: Journey, year: int, amounts: Mapping[FundingSource, Money]) -> None:
     """Release what a year pays, from each source."""
     maker, checker = journey.cast.all(Role.FINANCE)
     for source, amount in amounts.items():

@@ -48,7 +48,7 @@ class Journey:
 
     def officer(self, role: Role) -> Actor:
         """Somebody of an authority that is not the applicant itself; of another authority if it is."""
-        stands_in = {Role.INFORMATIZATION: Role.INVESTMENT}.get(role, role)
+        stands_in = Role.INFORMATIZATION if role is Role.INVESTMENT else Role.INVESTMENT
         others = self.cast.all(role, besides=self.script.owner)
         return others[0] if others else self.cast.one(stands_in, besides=self.script.owner)
 
