@@ -9,7 +9,7 @@ from typing import Any
 from approvals.queries.cases import approvals_trail, case_of
 from approvals.queries.evaluations import EvaluationSheet, ScoreLine
 from approvals.queries.evaluations import evaluation as sheet_of
-from approvals.rules.evaluation import GRADE_FLOORS, EvaluationKind, Section
+from approvals.rules.evaluation import GRADE_FLOORS, EvaluationKind, FigureKind, Section
 from approvals.rules.scoring import attainment
 from approvals.rules.stages import SubmissionKind
 from approvals.tables.submission import Submission
@@ -37,6 +37,25 @@ _KINDS = {
     EvaluationKind.ANNUAL_SELF: ReportKind.ANNUAL_SELF,
 }
 _BASIS_MARKS = {Better.HIGHER: "≥", Better.LOWER: "≤"}
+
+_LEDGER, _TARGETS, _TRAIL = "账簿核对表", "绩效目标及完成情况", "审批文件一览"
+_SOURCES = {
+    FigureKind.FUNDS_IN_PLACE: _LEDGER,
+    FigureKind.EXECUTION_OF_RECEIVED: _LEDGER,
+    FigureKind.EXECUTION_OF_BUDGET: _LEDGER,
+    FigureKind.COMPLETION: f"{_TARGETS}、里程碑完成情况",
+    FigureKind.TIMELINESS: "里程碑完成情况",
+    FigureKind.COST_SAVING: "核定概算、决算批复",
+    FigureKind.PROCEDURE: _TRAIL,
+    FigureKind.ADJUSTMENTS: _TRAIL,
+    FigureKind.TARGETS_QUANTITY: _TARGETS,
+    FigureKind.TARGETS_QUALITY: _TARGETS,
+    FigureKind.TARGETS_TIMELINESS: _TARGETS,
+    FigureKind.TARGETS_COST: _TARGETS,
+    FigureKind.TARGETS_BENEFIT: _TARGETS,
+    FigureKind.TARGETS_SATISFACTION: _TARGETS,
+}
+"""Where in the report the facts behind a computed figure can be seen."""
 
 
 def assessment(evaluation_id: int) -> AssessmentReport:
@@ -161,7 +180,7 @@ def _started(project_id: int) -> date | None:
 def _score(line: ScoreLine, *, own: bool) -> IndicatorScore:
     given = line.self_reason if own else line.reason
     evidence = line.self_evidence if own else line.evidence
-    computed = "；".join(f"{what} {figure}" for what, figure in line.computed_evidence)
+    figure = line.indicator.figure
     return IndicatorScore(
         level1=line.indicator.level1,
         level2=line.indicator.level2,
@@ -171,7 +190,7 @@ def _score(line: ScoreLine, *, own: bool) -> IndicatorScore:
         computed_score=line.computed_score,
         score=line.evaluator_score,
         reason=given or line.computed_note,
-        evidence=evidence or computed,
+        evidence=evidence or (_SOURCES[figure] if figure is not None else ""),
     )
 
 
@@ -189,6 +208,8 @@ def _target(row: Any) -> TargetRow:  # noqa: ANN401 - a Peewee row
     dimension = aspect.label
     if aspect.dimension is TargetDimension.OUTPUT:
         dimension = f"产出{aspect.label}"
+    elif aspect.dimension is TargetDimension.SATISFACTION:
+        dimension = aspect.dimension.label
     if row.target is None:
         return TargetRow(dimension, row.name, row.target_text, row.actual_text)
     target = f"{_BASIS_MARKS[row.better]}{_plain(row.target)}{row.unit}"

@@ -19,9 +19,8 @@ from reports.services.demonstration.script import script
 
 MONTHS_OF_OPERATION = 12
 _TENTH = Decimal("0.1")
-_RATES = {"main": Decimal("0.96"), "good": Decimal("0.88"), "middling": Decimal("0.70")}
-"""What share of an indicator's points is given where a person judges."""
-_OWN_RATE = Decimal("0.98")
+_OWN = "own"
+"""The profile by which a unit judges itself."""
 
 
 def assess(journey: Journey) -> Story:
@@ -81,15 +80,12 @@ def _score(journey: Journey, evaluation_id: int) -> Story:
     journey.tell(assessor, "按账簿和档案计算指标", note=f"自动计算{len(computed)}项")
     evaluations.self_score(
         evaluation_id=evaluation_id,
-        scores=scores(evaluation_id, _OWN_RATE, 0),
+        scores=scores(evaluation_id, _OWN),
         actor=journey.applicant,
     )
     yield journey.later(8)
     profile = journey.script.profile
-    low = 1 if profile == "middling" else 0
-    evaluations.evaluate(
-        evaluation_id=evaluation_id, scores=scores(evaluation_id, _RATES[profile], low), actor=assessor
-    )
+    evaluations.evaluate(evaluation_id=evaluation_id, scores=scores(evaluation_id, profile), actor=assessor)
     texts = script().evaluation_texts["main" if profile == "main" else "short"]
     evaluations.write(evaluation_id=evaluation_id, texts=_paragraphs(texts), actor=assessor)
     yield journey.later(2)
@@ -101,20 +97,17 @@ def _paragraphs(texts: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {section: "\n".join(paragraphs) for section, paragraphs in texts.items()}
 
 
-def scores(evaluation_id: int, rate: Decimal, low: int) -> dict[str, ScoreInput]:
-    """A score for every indicator: as computed where it was, else at ``rate`` with the reason of the script.
-
-    ``low`` chooses the reason: 0 the good one, 1 the other.
-    """
-    reasons = script().reasons
+def scores(evaluation_id: int, profile: str) -> dict[str, ScoreInput]:
+    """A score for every indicator: as computed where it was, else as the script's profile judges."""
+    judgements = script().judgements[profile]
     given = {}
     for line in sheet_of(evaluation_id).lines:
-        code = line.indicator.code
-        points = line.computed_score
-        if points is None:
-            points = (line.weight * rate).quantize(_TENTH, ROUND_HALF_UP)
-        reason = reasons.get(code, reasons["_"])[low] if line.computed_score is None else ""
-        given[code] = ScoreInput(points, reason)
+        if line.computed_score is not None:
+            given[line.indicator.code] = ScoreInput(line.computed_score)
+            continue
+        percent, reason = judgements.get(line.indicator.code, judgements["_"])
+        points = (line.weight * Decimal(percent) / 100).quantize(_TENTH, ROUND_HALF_UP)
+        given[line.indicator.code] = ScoreInput(points, reason)
     return given
 
 
@@ -128,9 +121,7 @@ def self_evaluate(journey: Journey, year: int) -> Story:
         actor=journey.applicant,
     )
     evaluations.compute(evaluation_id=opened.id, as_of=clock.today(), actor=journey.applicant)
-    evaluations.self_score(
-        evaluation_id=opened.id, scores=scores(opened.id, _OWN_RATE, 0), actor=journey.applicant
-    )
+    evaluations.self_score(evaluation_id=opened.id, scores=scores(opened.id, _OWN), actor=journey.applicant)
     words = {
         "conclusion": f"{year}年度任务按计划完成，资金按合同支付。",
         "problems": "个别部门配合进度偏慢，已列入下年度协调事项。",

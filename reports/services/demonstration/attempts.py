@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from approvals.rules.stages import Gate
 from approvals.services import construction
@@ -14,13 +15,14 @@ from reports.services.demonstration.journey import Journey
 from reports.services.demonstration.narration import Event
 from reports.services.demonstration.proposing import begin, submit, write_proposal
 
+_DAYS_AFTER = 3
 EARLY_START = "early_start"
 """The happening that makes an applicant ask to build before the appraisal."""
 
 
 def propose_off_plan(journey: Journey) -> Story:
     """先规划后立项: what the plan does not hold is not taken in."""
-    yield journey.script.first_day
+    yield journey.script.first_day + timedelta(_DAYS_AFTER)
     begin(journey)
     write_proposal(journey)
     yield journey.later(1)

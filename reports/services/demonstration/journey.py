@@ -73,7 +73,7 @@ class Journey:
         return Case.get(Case.project == self.project_id)
 
     @property
-    def standing(self) -> dict[str, int]:
+    def standing(self) -> dict[str, Any]:
         """The project and the version of its case, as most services of the procedure ask for them."""
         return {"project_id": self.project_id, "expected_version": self.case.version}
 

@@ -129,7 +129,11 @@ class FilingScript:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The whole demonstration; ``ceilings`` are of the city's own money by year."""
+    """The whole demonstration.
+
+    ``ceilings`` are of the city's own money by year; ``judgements`` give, by profile and indicator, what per
+    cent of the points a person gives and why.
+    """
 
     today: date
     people: tuple[Person, ...]
@@ -138,7 +142,7 @@ class Script:
     ceilings: Mapping[int, Money]
     assessor_organisation: Mapping[str, str]
     evaluation_texts: Mapping[str, Mapping[str, tuple[str, ...]]]
-    reasons: Mapping[str, tuple[str, str]]
+    judgements: Mapping[str, Mapping[str, tuple[str, str]]]
 
 
 @cache
@@ -158,7 +162,7 @@ def script() -> Script:
         ceilings={int(year): Money.from_wan(amount) for year, amount in data["ceilings_wan"].items()},
         assessor_organisation=data["assessor_organisation"],
         evaluation_texts=_tuples(data["evaluation_texts"]),
-        reasons=_tuples(data["reasons"]),
+        judgements=_tuples(data["judgements"]),
     )
 
 

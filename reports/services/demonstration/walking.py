@@ -12,6 +12,7 @@ from approvals.queries import evaluations
 from approvals.rules.evaluation import EvaluationKind
 from budget.queries.funds import account
 from portfolio.foundation.access import Organisation
+from portfolio.foundation.errors import Refused
 from portfolio.foundation.roles import Actor
 from portfolio.foundation.settings import CHECKOUT
 from portfolio.tables.project import Project
@@ -112,8 +113,15 @@ class Teller:
         money = event.money.wan_text() if event.money is not None else ""
         remarks = "；".join(part for part in (_found(event), event.note) if part)
         self._say(_row(cells, money, remarks))
-        for line in event.refusal.lines if event.refusal is not None else ():
-            self._say(_INDENT + line)
+        if event.refusal is not None:
+            self._refused(event.refusal)
+
+    def _refused(self, refusal: Refused) -> None:
+        """Every check that failed, with its rule and basis, and what to do about the first."""
+        for found in (one for one in refusal.findings if one.blocks):
+            self._say(f"{_INDENT}[{found.code}] {found.what}（依据：{found.basis}）")
+        if refusal.remedy is not None:
+            self._say(f"{_INDENT}处理：{refusal.remedy}")
 
     def _house(self, actor: Actor | None) -> str:
         if actor is None:

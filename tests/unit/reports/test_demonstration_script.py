@@ -113,3 +113,10 @@ def test_the_demonstration_lives_in_the_plan_s_years() -> None:
     assert set(written.ceilings) == set(years)
     starts = [one.first_day for one in written.projects] + [one.first_day for one in written.filings]
     assert all(date(plan.from_year, 1, 1) <= day <= written.today for day in starts)
+
+
+def test_every_indicator_that_a_person_scores_has_a_judgement_with_its_reason() -> None:
+    for profile, judged in script().judgements.items():
+        assert {"A11", "A21", "B13", "C21", "D11", "D12", "_"} <= judged.keys(), profile
+        assert all(0 <= int(percent) <= 100 and reason for percent, reason in judged.values())
+    assert {one.profile for one in script().projects} < set(script().judgements)

@@ -81,6 +81,8 @@ def test_a_justified_line_fills_the_measure(faces: Faces, text: str, measure: fl
     lines = set_lines(text, BODY, measure, faces)
     for number, line in enumerate(lines[:-1]):
         wanted = room if number else room - BODY.indent
+        if line.text.isascii() and " " not in line.text:
+            continue  # a single number or word has nowhere to stretch
         assert line.width == pytest.approx(wanted, abs=1e-6)
         blank_before = BODY.indent - line.offset if not number else -line.offset
         assert drawn_width(line) - blank_before == pytest.approx(wanted, abs=1e-6)
