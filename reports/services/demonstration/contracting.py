@@ -21,7 +21,7 @@ BUILDING, SUPERVISION = "01", "02"
 _BUILDER, _SUPERVISOR = "重庆数联科技有限公司（虚构）", "渝信工程监理有限公司（虚构）"
 _CEILING_PERCENT = 104
 _COSTS = (  # the year, kind, title, payee
-    (0, DirectCostKind.REVIEW, "前期咨询、设计和招标代理费及管理费", "市工程咨询院（虚构）"),
+    (0, DirectCostKind.REVIEW, "前期费和管理费", "市工程咨询院（虚构）"),
     (1, DirectCostKind.MANAGEMENT, "建设单位管理费", "建设单位管理费专户（虚构）"),
 )
 
