@@ -1,4 +1,4 @@
-"""Stage 2: 先评估后建设. Experts score blind, small projects are reviewed in writing, an upper level counts."""
+"""Stage 2: 先评估后建设. Experts score, small projects are reviewed in writing, the upper level counts."""
 
 import pytest
 

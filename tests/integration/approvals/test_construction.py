@@ -26,7 +26,8 @@ from tests.procedure import MAJOR, ORDINARY, case_of, current, standing, version
 
 
 @pytest.mark.parametrize(
-    ("total_wan", "item", "tier"), [(40, ORDINARY, "small"), (1000, ORDINARY, "ordinary"), (1000, MAJOR, "major")]
+    ("total_wan", "item", "tier"),
+    [(40, ORDINARY, "small"), (1000, ORDINARY, "ordinary"), (1000, MAJOR, "major")],
 )
 def test_the_whole_way_to_construction_for_every_tier(cast, total_wan, item, tier):
     project_id = procedure.carry(cast, until="building", total_wan=total_wan, item=item)
@@ -106,7 +107,11 @@ def test_a_condition_of_the_decision_stops_the_start_until_it_is_met(cast):
 def test_only_the_owner_starts_once_and_from_the_page_of_today(cast):
     project_id = procedure.carry(cast, until="funded", item=ORDINARY)
     other = factories.actor("other", *cast.applicant.roles)
-    given = {"project_id": project_id, "expected_version": version(project_id), "cover_number": "渝农〔2008〕9号"}
+    given = {
+        "project_id": project_id,
+        "expected_version": version(project_id),
+        "cover_number": "渝农〔2008〕9号",
+    }
     for actor in (other, cast.cio, cast.investment):
         with pytest.raises(Forbidden):
             construction.start_construction(**given, actor=actor)

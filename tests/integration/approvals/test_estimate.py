@@ -162,9 +162,7 @@ def test_what_is_not_appraised_is_not_listed(cast):
     assert AnnualPlanRow.select().count() == 0
 
 
-@pytest.mark.parametrize(
-    ("change", "field"), [({"year": 2007}, "year"), ({"amount": Money.ZERO}, "amount")]
-)
+@pytest.mark.parametrize(("change", "field"), [({"year": 2007}, "year"), ({"amount": Money.ZERO}, "amount")])
 def test_neither_past_years_nor_nothing_are_listed(cast, change, field):
     project_id = procedure.carry(cast, until="appraised", item=ORDINARY)
     with pytest.raises(Invalid) as error:
