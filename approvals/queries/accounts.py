@@ -11,13 +11,23 @@ from approvals.tables.final_accounts import FinalAccountsApproval
 from budget.queries import funds
 from budget.rules.words import ContractState
 from budget.tables.contract import Contract
+from portfolio.foundation import clock
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
 
 
 def books(project_id: int) -> Books:
-    """Contracts, costs, payments and receipts of all years, and the contracts not settled yet."""
-    held = funds.final_accounts(project_id)
+    """Contracts, costs, payments and receipts of all years, and the contracts not settled yet; five queries.
+
+    Received is what was released for payment: of earlier years what was paid of it, for the quota left over
+    lapses with its year 年终注销.  What suppliers gave back in later years went on to the treasury 缴回国库;
+    it is neither paid nor received.
+    """
+    held, this_year = funds.final_accounts(project_id), clock.fiscal_year(clock.today())
+    received = Money.total(
+        (row.released if row.year >= this_year else row.paid) - row.returned
+        for row in funds.project_money(project_id)
+    )
     unsettled = Contract.select(Contract.code).where(
         Contract.project == project_id, Contract.state == ContractState.EFFECTIVE
     )
@@ -25,7 +35,7 @@ def books(project_id: int) -> Books:
         contracted=held.contracts,
         direct=held.direct,
         paid=held.paid,
-        received=held.received,
+        received=received,
         unsettled=tuple(row.code for row in unsettled.order_by(Contract.id)),
     )
 
