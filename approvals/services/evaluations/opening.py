@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from approvals.queries.evaluations import opening_facts
 from approvals.queries.instruments import instrument_on
@@ -38,11 +39,7 @@ def open_one(
     check_year(kind, year)
     with transaction():
         project = get(Project, project_id, say("项目"), lock=True)
-        evaluator = None
-        if kind.by_the_unit:
-            actor.require_unit(project.owner_id, Role.APPLICANT)
-        else:
-            evaluator = evaluating_authority(project, evaluator_id, actor)
+        evaluator = _evaluator(project, kind, evaluator_id, actor)
         rules = rulebook.on(clock.today())
         instrument = instrument_on(kind, rules.day).weighing(weights or {})
         found = opening_findings(opening_facts(project_id, kind, year, rules), instrument.basis, rules)
@@ -63,6 +60,14 @@ def open_one(
         findings = [one.as_data() for one in found]
         record(row, actor, "open", {"project": project_id, "kind": kind, "year": year, "findings": findings})
         return row
+
+
+def _evaluator(project: Any, kind: EvaluationKind, wanted: int | None, actor: Actor) -> int | None:  # noqa: ANN401
+    """Who evaluates: nobody in a unit's own report, which its applicant opens; else an authority."""
+    if kind.by_the_unit:
+        actor.require_unit(project.owner_id, Role.APPLICANT)
+        return None
+    return evaluating_authority(project, wanted, actor)
 
 
 def _open_scores(row: Evaluation, instrument: Instrument) -> None:
