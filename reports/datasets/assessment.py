@@ -11,7 +11,7 @@ from approvals.queries.evaluations import EvaluationSheet, ScoreLine
 from approvals.queries.evaluations import evaluation as sheet_of
 from approvals.rules.evaluation import GRADE_FLOORS, EvaluationKind, FigureKind, Section
 from approvals.rules.scoring import attainment
-from approvals.rules.stages import SubmissionKind
+from approvals.rules.stages import Stage, SubmissionKind
 from approvals.tables.submission import Submission
 from portfolio.foundation.access import Organisation, User, UserRole
 from portfolio.foundation.roles import Role
@@ -87,7 +87,7 @@ def assessment(evaluation_id: int) -> AssessmentReport:
         execution=money.execution,
         scores=scores,
         targets=_targets(sheet.project_id),
-        milestones=_milestones(sheet.project_id),
+        milestones=_milestones(sheet.project_id, as_of),
         approvals=_approvals(sheet.project_id, as_of),
         heads=money.heads,
         narrative=_narrative(sheet),
@@ -124,7 +124,7 @@ def _project(sheet: EvaluationSheet, as_of: date) -> ReportProject:
     case = case_of(sheet.project_id)
     decision = case.decision if case.decision_id is not None else None
     fix = case.estimate_fix if case.estimate_fix_id is not None else None
-    item = facts.plan_item
+    item, started = facts.plan_item, _started(sheet.project_id)
     return ReportProject(
         code=facts.code,
         name=facts.name,
@@ -136,14 +136,27 @@ def _project(sheet: EvaluationSheet, as_of: date) -> ReportProject:
         project_class="、".join(mark.label for mark in facts.major_marks),
         zone=facts.zone or "全市",
         sector=facts.sector or "电子政务" if item and not item.counts_1162 else facts.sector or "",
-        stage=case.stage.label,
+        stage=_stage(sheet, case, started, as_of).label,
         estimate=fix.amount if fix else None,
         approval_number=decision.number if decision else "",
         approved_on=decision.decided_at.date() if decision else None,
-        started=_started(sheet.project_id),
+        started=started,
         finished=case.completed_on,
         summary=tuple(text for text in (facts.need, facts.content) if text),
     )
+
+
+def _stage(sheet: EvaluationSheet, case: Any, started: date | None, day: date) -> Stage:  # noqa: ANN401
+    """Where the project stood on a day; what is evaluated as a whole stands in its post-evaluation."""
+    if sheet.year is None:
+        return Stage.POST_EVALUATION
+    last = min(day, date(sheet.year, 12, 31))
+    came = (
+        (case.launched_on, Stage.OPERATION),
+        (case.completed_on, Stage.ACCEPTANCE),
+        (started, Stage.CONSTRUCTION),
+    )
+    return next((stage for since, stage in came if since and since <= last), Stage.ESTIMATE)
 
 
 def _authority(unit: str, day: date) -> str:
@@ -229,7 +242,7 @@ def _plain(figure: Decimal) -> str:
     return f"{figure.normalize():f}"
 
 
-def _milestones(project_id: int) -> tuple[MilestoneRow, ...]:
+def _milestones(project_id: int, as_of: date) -> tuple[MilestoneRow, ...]:
     """Every milestone that was promised: first promise, last one where it differs, day reached."""
     rows = (
         MilestoneBaseline.select(MilestoneBaseline, Milestone)
@@ -244,12 +257,17 @@ def _milestones(project_id: int) -> tuple[MilestoneRow, ...]:
         MilestoneRow(
             name=made[0].milestone.name,
             planned=made[0].planned_on,
-            actual=made[0].milestone.actual_on,
+            actual=_by(as_of, made[0].milestone.actual_on),
             revised=made[-1].planned_on if len(made) > 1 else None,
             note=made[-1].reason,
         )
         for made in promises.values()
     )
+
+
+def _by(day: date, actual: date | None) -> date | None:
+    """A day that had come by ``day``."""
+    return actual if actual is not None and actual <= day else None
 
 
 def _approvals(project_id: int, as_of: date) -> tuple[ApprovalRow, ...]:

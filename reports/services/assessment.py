@@ -43,16 +43,17 @@ def request(*, evaluation_id: int, actor: Actor | None) -> Job:
 def issue(*, evaluation_id: int, actor: Actor | None) -> IssuedReport:
     """Draw the report as the data stand now and keep it; the same data give the first one back.
 
-    ``actor`` is ``None`` for the system itself.  Raises as ``request``.
+    The report of a final evaluation goes out once and stays as it was.  ``actor`` is ``None`` for the system
+    itself.  Raises as ``request``.
     """
     with transaction():  # one view of the books; drawing waits until it is closed
         report = assessment(visible(evaluation_id, actor))
     key = data_sha256(report)
-    known = issued(evaluation_id, key)
-    return known or _draw(report, evaluation_id, key, actor)
+    known = issued(evaluation_id, key) if report.draft else final_report(evaluation_id)
+    return known or _issue(report, evaluation_id, key, actor)
 
 
-def _draw(report: AssessmentReport, evaluation_id: int, key: str, actor: Actor | None) -> IssuedReport:
+def _issue(report: AssessmentReport, evaluation_id: int, key: str, actor: Actor | None) -> IssuedReport:
     rendered = render(report)
     name = f"{report.project.code}-{report.project.name}-{report.kind.label}.pdf"
     received = documents.receive(io.BytesIO(rendered.pdf), name=name, limit=len(rendered.pdf))
@@ -84,6 +85,14 @@ def issued(evaluation_id: int, key: str) -> IssuedReport | None:
     """The report that was issued from these very data."""
     row: IssuedReport | None = IssuedReport.get_or_none(
         (IssuedReport.evaluation == evaluation_id) & (IssuedReport.data_sha256 == key)
+    )
+    return row
+
+
+def final_report(evaluation_id: int) -> IssuedReport | None:
+    """The report of a final evaluation, once it has gone out."""
+    row: IssuedReport | None = IssuedReport.get_or_none(
+        (IssuedReport.evaluation == evaluation_id) & ~IssuedReport.draft
     )
     return row
 

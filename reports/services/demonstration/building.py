@@ -75,7 +75,7 @@ def _agenda(journey: Journey, works: Works) -> list[tuple[date, Act]]:
     return [
         (clock.add_working_days(works.start, 6), sign_contracts),
         (clock.add_working_days(works.start, 8), approve_costs(0)),
-        (clock.add_working_days(works.start, 9), _release_first_year),
+        (clock.add_working_days(works.start, 3), _release_first_year),
         (clock.add_working_days(works.start, 11), pay(BUILDING, 0, advance)),
         (clock.add_working_days(works.start, 14), pay_costs(0)),
         (autumn, pay(BUILDING, 0, progressed)),
