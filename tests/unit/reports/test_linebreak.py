@@ -83,9 +83,7 @@ def test_a_justified_line_fills_the_measure(faces: Faces, text: str, measure: fl
     lines = set_lines(text, BODY, measure, faces)
     for number, line in enumerate(lines[:-1]):
         wanted = room if number else room - BODY.indent
-        if re.fullmatch(
-            r"[!-~]+", line.text
-        ):  # a piece of a word longer than the line has nothing to stretch
+        if re.fullmatch(r"[!-~]+", line.text):  # a piece of a long word has nothing to stretch
             assert line.width <= wanted + 1e-6
             continue
         assert line.width == pytest.approx(wanted, abs=1e-6)
