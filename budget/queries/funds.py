@@ -169,7 +169,8 @@ def _decided_rows(project_id: int) -> list[Any]:
     )
 
 
-_INITIAL = (EntryKind.OPENING, EntryKind.ALLOT, EntryKind.CARRY_OVER)
+INITIAL_KINDS = (EntryKind.OPENING, EntryKind.ALLOT, EntryKind.CARRY_OVER)
+"""Entries that make the budget of the year as it began; the others adjust it."""
 
 
 def execution(project_id: int) -> list[Execution]:
@@ -187,7 +188,7 @@ def execution(project_id: int) -> list[Execution]:
         .where(
             BudgetLine.project == project_id,
             Entry.measure.in_([Measure.ALLOTTED, Measure.CARRIED_IN]),
-            of_entry.in_([kind.value for kind in _INITIAL]),
+            of_entry.in_([kind.value for kind in INITIAL_KINDS]),
         )
         .group_by(BudgetLine.year)
         .tuples()

@@ -26,10 +26,11 @@ from portfolio.foundation.roles import Actor
 def commit_year(
     *, key: str, actor: Actor, project_id: int | None = None, system_id: int | None = None
 ) -> list[Entry]:
-    """Commit this year's instalments of effective contracts that are not committed yet.
+    """Commit this year's instalments of contracts in force that are not committed yet.
 
-    Called when the new year's line is there; instalments whose line is still missing wait.  The contract's
-    drafter made them, the actor checks.  Raises ``InsufficientFunds`` when a line holds too little.
+    A settled or terminated contract still owes what it came to, its retention above all.  Called when the
+    new year's line is there; instalments whose line is still missing wait.  The contract's drafter made them,
+    the actor checks.  Raises ``InsufficientFunds`` when a line holds too little.
     """
     whose = subject(project_id, system_id)
     require_second(actor, whose.owner_id)
@@ -40,7 +41,7 @@ def commit_year(
             if whose.project_id is not None
             else Contract.system == whose.system_id
         )
-        query = Contract.select().where(mine, Contract.state == ContractState.EFFECTIVE)
+        query = Contract.select().where(mine, Contract.state != ContractState.DRAFT)
         contracts = list(for_update(query.order_by(Contract.id)))
         waiting = _waiting(contracts)
         found = [(one, contract, line_of(one, contract)) for one, contract in waiting]
