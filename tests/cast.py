@@ -91,3 +91,9 @@ def unit_people(unit: Organisation, prefix: str = "") -> dict[str, Actor]:
     """An applicant, a CIO and a finance clerk of a unit, by field of the cast."""
     roles = (Role.APPLICANT, Role.CIO, Role.UNIT_FINANCE)
     return {role.value: factories.actor(f"{prefix}{role.value}", role, organisation=unit) for role in roles}
+
+
+def colleague_of(actor: Actor) -> Actor:
+    """A second person in the same roles of the same organisation."""
+    house = Organisation.get_by_id(actor.organisation_id)
+    return factories.actor(f"{actor.name}-2", *actor.roles, organisation=house)

@@ -12,7 +12,7 @@ from budget.rules.words import AccountState, ContractKind, DirectCostKind, Insta
 from budget.services import accounts, annual_plan, ceilings, contracts, direct_costs, funds, payments
 from budget.services.contracts.drafts import Procurement
 from budget.tables.contract import Contract, Instalment
-from budget.tables.entry import Entry
+from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import documents, rulebook
@@ -116,14 +116,7 @@ def allot(
     source: FundingSource = FundingSource.MUNICIPAL,
     **whose: Any,
 ) -> BudgetLine:
-    order = funds.draft_allotment(
-        **(whose or {"project_id": town.project_id}),
-        year=year,
-        source=source,
-        amount=wan(amount),
-        document_number=f"渝财信〔{year}〕1号",
-        actor=town.maker,
-    )
+    order = ordered(town, amount, year=year, source=source, **whose)
     entry = funds.allot(order_id=order.id, key=key(), actor=town.checker)
     line: BudgetLine = BudgetLine.get_by_id(entry.line_id)
     return line
@@ -196,35 +189,55 @@ def paper(actor: Actor, name: str = "发票.pdf") -> Document:
     return documents.store(io.BytesIO(b"%PDF-1.4\n%%EOF\n"), name=name, actor=actor, category="money")
 
 
-def applied(
-    town: City, contract: Contract, amount: str | int, number: int = 1, **other: Any
-) -> PaymentApplication:
+def ordered(town: City, in_wan: str | int, **other: Any) -> FundsOrder:
+    return funds.draft_allotment(
+        **{
+            **({} if "system_id" in other else {"project_id": town.project_id}),
+            "year": 2026,
+            "source": FundingSource.MUNICIPAL,
+            "amount": wan(in_wan),
+            "document_number": "渝财1号",
+            "actor": town.maker,
+            **other,
+        }
+    )
+
+
+def post(town: City, application: PaymentApplication, **other: Any) -> Entry:
+    return payments.post(
+        **{
+            "application_id": application.id,
+            "expected_version": application.version,
+            "key": key(),
+            "actor": town.treasury,
+            **other,
+        }
+    )
+
+
+def apply(town: City, contract: Contract, amount: Money, number: int = 1, **other: Any) -> PaymentApplication:
     return payments.apply(
-        instalment_id=instalment(contract, number).id,
-        amount=wan(amount),
-        invoice_id=paper(town.unit_finance).id,
-        acceptance_id=paper(town.unit_finance, "验收单.pdf").id,
-        key=key(),
-        actor=town.unit_finance,
-        **other,
+        **{
+            "instalment_id": instalment(contract, number).id,
+            "amount": amount,
+            "invoice_id": paper(town.unit_finance).id,
+            "acceptance_id": paper(town.unit_finance).id,
+            "key": key(),
+            "actor": town.unit_finance,
+            **other,
+        }
     )
 
 
 def checked(town: City, contract: Contract, amount: str | int, number: int = 1) -> PaymentApplication:
-    application = applied(town, contract, amount, number)
+    application = apply(town, contract, wan(amount), number)
     return payments.check(
         application_id=application.id, expected_version=application.version, actor=town.checker
     )
 
 
 def pay(town: City, contract: Contract, amount: str | int, number: int = 1) -> Entry:
-    application = checked(town, contract, amount, number)
-    return payments.post(
-        application_id=application.id,
-        expected_version=application.version,
-        key=key(),
-        actor=town.treasury,
-    )
+    return post(town, checked(town, contract, amount, number))
 
 
 def refund(town: City, entry: Entry, amount: str | int) -> Entry:

@@ -35,6 +35,7 @@ from approvals.tables.submission import Submission
 from budget.services import ceilings, funds
 from portfolio.foundation import clock, documents
 from portfolio.foundation.db import transaction
+from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 from portfolio.queries.dossier import dossier as read_dossier
@@ -45,6 +46,7 @@ from portfolio.tables.plan import Indicator, PlanItem
 from portfolio.tables.project import Project
 from tests.cast import IN_2008 as IN_2008
 from tests.cast import Cast as Cast
+from tests.cast import colleague_of as colleague_of
 from tests.cast import unit_people as unit_people
 from tests.cast import with_cast as with_cast
 from tests.factories import estimate_rows as estimate_rows
@@ -72,8 +74,10 @@ def version(project_id: int) -> int:
 
 
 def current(project_id: int) -> Submission:
-    """The submission that is being judged, or was last."""
-    row: Submission = case_of(project_id).submission
+    """The submission that is being judged, or was last; raises ``NotFound`` before there is one."""
+    row: Submission | None = case_of(project_id).submission
+    if row is None:
+        raise NotFound(say("尚未申报"))
     return row
 
 

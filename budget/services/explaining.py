@@ -61,27 +61,25 @@ class Change:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacles:
-    """What beside the rows could stand in the way: the month of this day being closed."""
+def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> HouseError:
+    """The refusal for changes of which only the first ``moved`` went through: every check, passed or not.
 
-    day: date | None
-
-
-def explain(changes: Sequence[Change], obstacles: Obstacles) -> HouseError:
-    """The refusal for changes that did not go through: every check, those passed as well."""
-    findings: list[Finding] = []
-    if obstacles.day is not None:
-        findings.append(period_finding(obstacles.day, is_closed(obstacles.day)))
+    It is asked before the transaction is taken back, so that what the act did before still counts.  ``day``
+    is the day of the entry, whose month could be closed.
+    """
+    findings = [] if day is None else [period_finding(day, is_closed(day))]
     money: list[Finding] = []
-    for change in changes:
+    for index, change in enumerate(changes):
         row = change.table.select().where(change.table.id == change.row_id).dicts().first()
         if row is None:
             return NotFound(say("要记账的对象已不存在（编号 {id}）", id=change.row_id))
         row = _columns(change, row)
-        stale = any(row[name] != value for name, value in change.expects.items() if name == "version")
+        if index < moved:
+            money += _limit_findings(change, _taken_back(change, row))
+            continue
         if change.reason is not None:
             findings.append(change.reason(row))
+        stale = "version" in change.expects and row["version"] != change.expects["version"]
         if stale and not any(finding.blocks for finding in findings):
             return StaleVersion(
                 say("此件已被他人更新，您看到的是旧版本"), remedy=say("请刷新页面，核对后重新办理")
@@ -100,6 +98,11 @@ def _columns(change: Change, row: Row) -> dict[str, Any]:
     """The row by column names, money as fen."""
     fields = change.table._meta.fields
     return {fields[name].column_name: getattr(value, "fen", value) for name, value in row.items()}
+
+
+def _taken_back(change: Change, row: dict[str, Any]) -> dict[str, Any]:
+    """The row as it was before a change that went through."""
+    return {**row, **{name: row[name] - fen for name, fen in change.adds.items()}}
 
 
 def _limit_findings(change: Change, row: dict[str, Any]) -> list[Finding]:

@@ -18,11 +18,11 @@ from budget.rules.chain import content, entry_hash
 from budget.rules.ledger import date_finding
 from budget.rules.limits import of_table
 from budget.rules.words import EntryKind, Measure
-from budget.services.explaining import Change, Obstacles, explain
+from budget.services.explaining import Change, explain
 from budget.tables.entry import SAID, Entry
 from budget.tables.line import BudgetLine
 from portfolio.foundation import clock
-from portfolio.foundation.db import database, dialect, transaction
+from portfolio.foundation.db import database, dialect
 from portfolio.foundation.errors import refuse_unless
 
 _PERIOD_LOCK = 0x6D6F6E79  # any number that nothing else in the database locks
@@ -73,18 +73,18 @@ def post(posting: Posting, changes: Sequence[Change] = ()) -> Entry:
     hold_period(day, exclusive=False)
     ordered = _ordered(changes)
     made = _post_sqlite(posting, ordered) if dialect() == "sqlite" else _post_postgresql(posting, ordered)
-    if made is None:
-        line = Change(BudgetLine, posting.line, adds={posting.measure.value: posting.amount})
-        raise explain([*ordered, line], Obstacles(day))
-    return made
+    if isinstance(made, Entry):
+        return made
+    line = Change(BudgetLine, posting.line, adds={posting.measure.value: posting.amount})
+    raise explain([*ordered, line], moved=made, day=day)
 
 
 def move(changes: Sequence[Change]) -> None:
     """Move rows that no entry stands for (a contract signed for later years), under the same guards."""
-    for change in _ordered(changes):
-        sql, parameters = _update(change, "c")
-        if database.execute_sql(sql, parameters).rowcount != 1:
-            raise explain([change], Obstacles(None))
+    ordered = _ordered(changes)
+    moved = _moved(ordered)
+    if moved < len(ordered):
+        raise explain(ordered, moved=moved, day=None)
 
 
 def hold_period(day: date, *, exclusive: bool) -> None:
@@ -113,36 +113,29 @@ def _ordered(changes: Iterable[Change]) -> list[Change]:
 # --- statements ---------------------------------------------------------------------------------------------
 
 
-class _HeldError(Exception):
-    """A row would not move, and what moved before it must go back before anybody looks at the rows."""
+def _moved(changes: Sequence[Change]) -> int:
+    """Move one row after the other until one stays; how many moved."""
+    for index, change in enumerate(changes):
+        sql = _update_sql(dialect(), change.shape, "c")
+        if database.execute_sql(sql, change.parameters("c")).rowcount != 1:
+            return index
+    return len(changes)
 
 
-def _post_sqlite(posting: Posting, changes: Sequence[Change]) -> Entry | None:
-    try:
-        with transaction():
-            made = _move_and_write(posting, changes)
-            if made is None:
-                raise _HeldError
-            return made
-    except _HeldError:
-        return None
-
-
-def _move_and_write(posting: Posting, changes: Sequence[Change]) -> Entry | None:
-    for change in changes:
-        sql, parameters = _update(change, "c")
-        if database.execute_sql(sql, parameters).rowcount != 1:
-            return None
+def _post_sqlite(posting: Posting, changes: Sequence[Change]) -> Entry | int:
+    moved = _moved(changes)
+    if moved < len(changes):
+        return moved
     row = database.execute_sql(
         'SELECT "entry_count", "head_hash" FROM "budget_line" WHERE "id" = ?', (posting.line,)
     ).fetchone()
     if row is None:
-        return None
+        return moved
     number, previous = row[0] + 1, row[1]
     digest = entry_hash(_content(posting), number, previous)
     values = {**_line_values(posting), "hash": digest, "number": number, "previous": previous}
     if database.execute_sql(_line_sql("sqlite", posting.measure.value), values).rowcount != 1:
-        return None
+        return moved
     columns, given = _entry_columns("sqlite")
     made = database.execute_sql(
         f'INSERT INTO "entry" ("line_id", "number", "previous_hash", "hash", {columns})'
@@ -152,13 +145,13 @@ def _move_and_write(posting: Posting, changes: Sequence[Change]) -> Entry | None
     return _made(posting, made[0], number, previous, digest)
 
 
-def _post_postgresql(posting: Posting, changes: Sequence[Change]) -> Entry | None:
+def _post_postgresql(posting: Posting, changes: Sequence[Change]) -> Entry | int:
     shapes = tuple(change.shape for change in changes)
     parameters = {**_line_values(posting), **_entry_values(posting), "content": _content(posting)}
     for index, change in enumerate(changes):
         parameters.update(change.parameters(f"c{index}_"))
-    found = database.execute_sql(_statement(shapes, posting.measure.value), parameters).fetchone()
-    return None if found is None else _made(posting, *found)
+    moved, *made = database.execute_sql(_statement(shapes, posting.measure.value), parameters).fetchone()
+    return _made(posting, *made) if made[0] is not None else int(moved)
 
 
 def _made(posting: Posting, entry_id: int, number: int, previous: str, digest: str) -> Entry:
@@ -183,11 +176,15 @@ def _statement(shapes: tuple[tuple[Any, ...], ...], measure: str) -> str:
     line = _line_sql("postgresql", measure) + before
     parts.append(f'line AS ({line} RETURNING "id", "entry_count", "previous_head", "head_hash")')
     columns, given = _entry_columns("postgresql")
-    return (
-        f"WITH {', '.join(parts)}"
-        f' INSERT INTO "entry" ("line_id", "number", "previous_hash", "hash", {columns})'
+    parts.append(
+        f'entry AS (INSERT INTO "entry" ("line_id", "number", "previous_hash", "hash", {columns})'
         f" SELECT line.id, line.entry_count, line.previous_head, line.head_hash, {given} FROM line"
-        ' RETURNING "id", "number", "previous_hash", "hash"'
+        ' RETURNING "id", "number", "previous_hash", "hash")'
+    )
+    moved = " + ".join(["0", *(f"(SELECT COUNT(*) FROM c{index})" for index in range(len(shapes)))])
+    return (
+        f"WITH {', '.join(parts)} SELECT {moved}, entry.id, entry.number, entry.previous_hash, entry.hash"
+        " FROM (SELECT 1) AS one LEFT JOIN entry ON TRUE"
     )
 
 
@@ -224,10 +221,6 @@ def _update_sql(which: str, shape: tuple[Any, ...], prefix: str) -> str:
         f'UPDATE "{table}" SET {", ".join(assignments)}'
         f' WHERE "id" = {p(prefix + "id")}{_guards(table, added)}{conditions}'
     )
-
-
-def _update(change: Change, prefix: str) -> tuple[str, dict[str, Any]]:
-    return _update_sql(dialect(), change.shape, prefix), change.parameters(prefix)
 
 
 def _guards(table: str, added: Mapping[str, str]) -> str:

@@ -165,6 +165,17 @@ def test_who_scored_does_not_reply(cast):
         procedure.decide(cast, project_id, actor=replier)
 
 
+def test_a_study_that_is_not_approved_ends_the_project_and_closes_its_account(cast):
+    project_id = in_appraisal(cast)
+    procedure.appraise(cast, project_id)
+    assert account(project_id).state is AccountState.PREPARATORY
+    rejected = procedure.decide(cast, project_id, Ruling(Outcome.REJECT, "资金条件不落实"))
+    assert (rejected.positive, rejected.reason) == (False, "资金条件不落实")
+    assert standing(project_id) == ("appraisal", "rejected")
+    assert account(project_id).state is AccountState.CLOSED
+    assert case_of(project_id).appraisal_id is None
+
+
 # --- the written review -------------------------------------------------------------------------------------
 
 

@@ -58,25 +58,23 @@ MISSING = {
 }
 
 
-@pytest.mark.parametrize("reached", list(MISSING))
-def test_too_early_is_told_everything_that_is_missing(cast, reached):
-    project_id = procedure.carry(cast, until=reached, item=ORDINARY)
-    before = standing(project_id)
-    with pytest.raises(Refused) as error:
-        procedure.start(cast, project_id)
-    assert error.value.codes == MISSING[reached]
-    assert standing(project_id) == before
-    assert "START" not in {one.kind.name for one in Submission.select()}
-    if reached == "approved":
-        assert "先评估后建设" in error.value.basis
-
-
-def test_a_row_that_nobody_has_decided_is_no_row(cast):
-    project_id = procedure.carry(cast, until="fixed", item=ORDINARY)
-    procedure.list_in_plan(cast, project_id)
-    with pytest.raises(Refused) as error:
-        procedure.start(cast, project_id)
-    assert error.value.codes == ("R07", "ALLOTMENT")
+def test_too_early_is_told_everything_that_is_missing_at_every_step_of_the_way(cast):
+    project_id = procedure.draft(cast, item=ORDINARY)
+    for name, step in procedure.MILESTONES[: len(MISSING)]:
+        step(cast, project_id)
+        before = standing(project_id), version(project_id)
+        with pytest.raises(Refused) as error:
+            procedure.start(cast, project_id)
+        assert error.value.codes == MISSING[name]
+        assert (standing(project_id), version(project_id)) == before
+        if "R02" in error.value.codes:
+            assert "先评估后建设" in error.value.basis
+        if name == "fixed":  # a row that nobody has decided is no row
+            procedure.list_in_plan(cast, project_id)
+            with pytest.raises(Refused) as error:
+                procedure.start(cast, project_id)
+            assert error.value.codes == ("R07", "ALLOTMENT")
+    assert SubmissionKind.START_APPLICATION not in {one.kind for one in Submission.select()}
 
 
 def test_last_years_money_is_not_this_years(cast, clock):

@@ -126,12 +126,12 @@ def test_nothing_realised_is_a_report_too(cast):
     assert FilingReport.select().count() == 1
 
 
-@pytest.mark.parametrize("source", ["municipal", "district", "central"])
-def test_fiscal_money_is_refused_when_reported(cast, source):
+def test_fiscal_money_is_refused_when_reported(cast):
     project_id = acceptance.filed(cast)
-    with pytest.raises(Refused) as error:
-        report(cast, project_id, enterprise=300, **{source: 1})
-    assert error.value.codes == ("FISCAL_SOURCES",)
+    for source in ("municipal", "district", "central"):
+        with pytest.raises(Refused) as error:
+            report(cast, project_id, enterprise=300, **{source: 1})
+        assert error.value.codes == ("FISCAL_SOURCES",)
     assert FilingReport.select().count() == 0
     assert queries.realised(project_id, 2008, 1) == {}
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from approvals.rules.stages import DecisionMode, Outcome, StepKind
-from approvals.services import appraisals, decisions, reviews, submissions
+from approvals.services import appraisals, decisions, estimates, reviews, submissions
 from approvals.services.cases import open_case
 from approvals.services.decisions import Ruling
 from approvals.services.steps import Opinion, recording
@@ -210,6 +210,35 @@ def test_an_authority_that_applies_neither_accepts_nor_signs(cast):
     procedure.countersign(cast, project_id)
     assert standing(project_id) == ("appraisal", "drafting")
     assert Decision.get().mode is DecisionMode.JOINT
+
+
+def test_the_investment_authoritys_own_project_is_replied_to_and_fixed_by_another(cast):
+    people = procedure.unit_people(cast.authorities[Role.INVESTMENT], "house-")
+    project_id = procedure.draft(cast, applicant=people["applicant"], item=ORDINARY, name="投资监测平台")
+
+    def handed_in():
+        procedure.submit(cast, project_id)
+        procedure.endorse(cast, project_id, people["cio"])
+        procedure.accept(cast, project_id)
+
+    handed_in()
+    procedure.countersign(cast, project_id)
+    procedure.draft_study(cast, project_id)
+    handed_in()
+    procedure.appraise(cast, project_id)
+    with pytest.raises(Forbidden):
+        procedure.decide(cast, project_id)
+    procedure.decide(cast, project_id, actor=cast.informatization)
+    procedure.draft_design(cast, project_id)
+    handed_in()
+    with pytest.raises(Forbidden):
+        procedure.fix(cast, project_id)
+    estimates.fix_estimate(
+        submission_id=current(project_id).id,
+        expected_version=version(project_id),
+        actor=cast.informatization,
+    )
+    assert standing(project_id) == ("estimate", "fixed")
 
 
 def test_a_small_project_of_an_authority_that_signs_goes_to_the_leading_group(cast):

@@ -57,20 +57,16 @@ def every_late_act(cast, project_id):
     )
 
 
-@pytest.mark.parametrize(
-    "bring",
-    [acceptance.inherit, acceptance.accepted, acceptance.accounted, acceptance.running],
-    ids=["building", "accounting", "accepted", "running"],
-)
-def test_a_suspended_project_stands_still_with_its_money_frozen_and_goes_on_when_resumed(cast, bring):
-    project_id = bring(cast)
-    stood = procedure.standing(project_id)
-    side(cases.suspend, project_id, cast.finance)
-    assert funds.account(project_id).state is AccountState.FROZEN
-    nothing_moves(cast, project_id, *every_late_act(cast, project_id))
-    side(cases.resume, project_id, cast.secretary)
-    assert funds.account(project_id).state is AccountState.OPEN
-    assert procedure.standing(project_id) == stood
+def test_a_suspended_project_stands_still_with_its_money_frozen_and_goes_on_when_resumed(cast):
+    for bring in (acceptance.inherit, acceptance.accepted, acceptance.accounted, acceptance.running):
+        project_id = bring(cast)
+        stood = procedure.standing(project_id)
+        side(cases.suspend, project_id, cast.finance)
+        assert funds.account(project_id).state is AccountState.FROZEN
+        nothing_moves(cast, project_id, *every_late_act(cast, project_id))
+        side(cases.resume, project_id, cast.secretary)
+        assert funds.account(project_id).state is AccountState.OPEN
+        assert procedure.standing(project_id) == stood
 
 
 def test_a_terminated_project_never_comes_back(cast):
