@@ -32,14 +32,14 @@ def subject(project_id: int | None, system_id: int | None) -> Subject:
     if project_id is not None:
         project = Project.get_or_none(Project.id == project_id)
         if project is None:
-            raise NotFound(say("没有这个项目（编号 {id}）", id=project_id))
+            raise _unknown(project_id, system_id)
         rows = Participant.select(Participant.organisation).where(Participant.project == project_id).tuples()
         return Subject(
             project_id, None, project.owner_id, frozenset({project.owner_id, *(row[0] for row in rows)})
         )
     system = System.get_or_none(System.id == system_id)
     if system is None:
-        raise NotFound(say("没有这个系统（编号 {id}）", id=system_id))
+        raise _unknown(project_id, system_id)
     return Subject(None, system_id, system.owner_id, frozenset({system.owner_id}))
 
 
@@ -50,7 +50,11 @@ def visible(actor: Actor, *, project_id: int | None = None, system_id: int | Non
     """
     found = subject(project_id, system_id)
     if not may_see(actor, found.organisation_ids):
-        raise NotFound(
-            say("没有这个项目或系统（编号 {id}）", id=project_id if project_id is not None else system_id)
-        )
+        raise _unknown(project_id, system_id)
     return found
+
+
+def _unknown(project_id: int | None, system_id: int | None) -> NotFound:
+    if project_id is not None:
+        return NotFound(say("没有这个项目（编号 {id}）", id=project_id))
+    return NotFound(say("没有这个系统（编号 {id}）", id=system_id))
