@@ -34,6 +34,8 @@ from reports.tables import IssuedReport
 from tests import factories
 from tests.integration.reports.conftest import Copy
 
+pytestmark = pytest.mark.timeout(400)  # whoever comes first walks or loads for all
+
 wan = Money.from_wan
 
 

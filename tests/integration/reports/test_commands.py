@@ -14,6 +14,8 @@ from portfolio.foundation.settings import Settings
 from reports.commands import demo_group, report_group
 from reports.tables import IssuedReport
 
+pytestmark = pytest.mark.timeout(400)  # whoever comes first walks or loads for all
+
 Call = Callable[..., tuple[int, bytes, str]]
 
 

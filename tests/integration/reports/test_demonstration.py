@@ -36,6 +36,8 @@ from reports.services.demonstration.script import script
 from tests import factories
 from tests.conftest import TemporaryDatabase
 
+pytestmark = pytest.mark.timeout(400)  # whoever comes first walks or loads for all
+
 
 def test_all_boxes_zones_tracks_and_tiers_are_there(loaded: Settings) -> None:
     boxes = PlanBox.select(PlanBox.code).join(PlanGroup).join(PlanItem).join(Project).distinct().tuples()

@@ -23,6 +23,8 @@ from reports.services import assessment
 from reports.tables import IssuedReport
 from tests.integration.reports.conftest import Copy
 
+pytestmark = pytest.mark.timeout(400)  # whoever comes first walks or loads for all
+
 PATIENCE_SECONDS = 40
 
 
