@@ -14,6 +14,7 @@ from portfolio.foundation.errors import (
     Refused,
     say,
 )
+from portfolio.foundation.roles import Actor
 
 CONSTRAINT_CODE = "M90"
 PEOPLE_CODE = "M50"
@@ -61,11 +62,11 @@ _PEOPLE = frozenset(
 )
 
 
-def same_person(maker: int, checker: int, act: Message) -> Finding:
-    """Whether two different people make and check; code M50."""
+def another_person(maker: int, actor: Actor, act: Message) -> Finding:
+    """Whether whoever does ``act`` is not its maker, nor stands in for the maker; code M50."""
     return Finding(
         PEOPLE_CODE,
-        maker != checker,
+        maker not in {actor.user_id, actor.on_behalf_of},
         say("{act}须由经办人以外的人办理", act=act),
         PEOPLE_BASIS,
         remedy=say("请转交另一人办理"),
@@ -81,7 +82,8 @@ def typed(violated: str) -> HouseError:
     if name in _TWICE:
         return Conflict(_TWICE[name], basis=BOOKS, remedy=say("请刷新后核对，勿重复办理"))
     if name in _PEOPLE:
-        return Refused([same_person(0, 0, say("复核"))])
+        what = say("经办和复核须为不同的人")
+        return Refused([Finding(PEOPLE_CODE, False, what, PEOPLE_BASIS, remedy=say("请转交另一人办理"))])
     return Refused(
         [
             Finding(

@@ -7,7 +7,7 @@ from typing import Any
 from budget.queries.subjects import subject
 from budget.rules.accounts import Act
 from budget.rules.amounts import positive, written
-from budget.rules.refusals import same_person
+from budget.rules.refusals import another_person
 from budget.rules.words import DirectCostKind, EntryKind, Measure
 from budget.services.books import books, hold_version, once
 from budget.services.companions import account_changes
@@ -69,7 +69,7 @@ def approve_cost(*, cost_id: int, expected_version: int, key: str, actor: Actor)
         hold_version(row, expected_version)
         if row.approved_by_id is not None:
             raise Conflict(say("此项支出已经审批"), basis="一项支出只审批一次")
-        refuse_unless([same_person(row.drafted_by_id, actor.user_id, say("审批"))])
+        refuse_unless([another_person(row.drafted_by_id, actor, say("审批"))])
         post(_commitment(row, request, actor), [_approved(row, actor), *_counted(row)])
         return {"direct_cost": cost_id}
 

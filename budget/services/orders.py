@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from budget.rules.amounts import positive, written
-from budget.rules.refusals import same_person
+from budget.rules.refusals import another_person
 from budget.rules.words import EntryKind, Measure, OrderState
 from budget.services.books import books, once
 from budget.services.explaining import Change
@@ -86,7 +86,7 @@ def carry_out(
             [
                 _kind_finding(order, kinds),
                 drafted_finding(order),
-                same_person(order.drafted_by_id, actor.user_id, say("记账")),
+                another_person(order.drafted_by_id, actor, say("记账")),
             ]
         )
         measure, fen, changes, points = moves(order, order.line)

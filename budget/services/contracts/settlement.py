@@ -8,7 +8,7 @@ from typing import Any
 from budget.rules.accounts import Act
 from budget.rules.amounts import not_negative, written
 from budget.rules.limits import CONTRACT_LIMITS
-from budget.rules.refusals import same_person
+from budget.rules.refusals import another_person
 from budget.rules.schedule import reductions
 from budget.rules.words import ContractState, EntryKind, Measure
 from budget.services.books import hold_version, once
@@ -76,7 +76,7 @@ def _end(
         refuse_unless(
             [
                 state_finding(contract, ContractState.EFFECTIVE),
-                same_person(contract.drafted_by_id, actor.user_id, say("结算")),
+                another_person(contract.drafted_by_id, actor, say("结算")),
             ]
         )
         due = contract.paid if settled_value is None else settled_value

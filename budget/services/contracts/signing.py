@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from budget.rules.accounts import act_of
-from budget.rules.refusals import same_person
+from budget.rules.refusals import another_person
 from budget.rules.schedule import balance_finding, year_finding
 from budget.rules.words import ContractState, ProgrammeMeasure
 from budget.services import programme
@@ -50,7 +50,7 @@ def sign_contract(
         refuse_unless(
             [
                 state_finding(contract, ContractState.DRAFT),
-                same_person(contract.drafted_by_id, actor.user_id, say("签订")),
+                another_person(contract.drafted_by_id, actor, say("签订")),
                 balance_finding(contract.value, (one.amount for one in instalments)),
                 year_finding((one.year for one in instalments), clock.fiscal_year(clock.today())),
             ]

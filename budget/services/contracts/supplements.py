@@ -7,7 +7,7 @@ from typing import Any
 
 from budget.rules.accounts import act_of
 from budget.rules.amounts import positive, written
-from budget.rules.refusals import same_person
+from budget.rules.refusals import another_person
 from budget.rules.schedule import InstalmentPlan, balance_finding, check_plans, year_finding
 from budget.rules.words import ContractState
 from budget.services.books import books, once
@@ -78,7 +78,7 @@ def supplement(*, supplement_id: int, key: str, actor: Actor) -> Contract:
         refuse_unless(
             [
                 state_finding(held, ContractState.EFFECTIVE),
-                same_person(row.drafted_by_id, actor.user_id, say("签订")),
+                another_person(row.drafted_by_id, actor, say("签订")),
                 balance_finding(row.amount, (plan.amount for plan in plans)),
                 year_finding((plan.year for plan in plans), clock.fiscal_year(clock.today())),
             ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from budget.rules.amounts import positive, written
 from budget.rules.limits import BUDGET_LAW, CONTRACT_LIMITS, DIRECT_COST_LIMITS, INSTALMENT_LIMITS, Limit
-from budget.rules.refusals import same_person
+from budget.rules.refusals import another_person
 from budget.rules.words import ApplicationState, ContractState, InstalmentKind
 from budget.services.books import books, once
 from budget.services.contracts.drafts import state_finding
@@ -93,7 +93,7 @@ def check(*, application_id: int, expected_version: int, actor: Actor) -> Paymen
         refuse_unless(
             [
                 state_of(row.state, ApplicationState.APPLIED),
-                same_person(row.applied_by_id, actor.user_id, say("审核")),
+                another_person(row.applied_by_id, actor, say("审核")),
             ]
         )
         change(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from budget.rules.accounts import Act
-from budget.rules.refusals import same_person
+from budget.rules.refusals import another_person
 from budget.rules.words import ApplicationState, EntryKind, Measure
 from budget.services.books import hold_version, once
 from budget.services.companions import About, companions
@@ -37,7 +37,6 @@ def post(
     ``Refused`` for an application not checked, one's own check (M50), the account's state or a closed month.
     """
     actor.require(Role.FINANCE)
-    get(PaymentApplication, application_id, say("付款申请"))
 
     def effect(request: int) -> dict[str, Any]:
         row = get(PaymentApplication, application_id, say("付款申请"), lock=True)
@@ -45,8 +44,8 @@ def post(
         hold_version(row, expected_version)
         refuse_unless(
             [
-                same_person(row.applied_by_id, actor.user_id, say("支付")),
-                same_person(row.checked_by_id, actor.user_id, say("支付")),
+                another_person(row.applied_by_id, actor, say("支付")),
+                another_person(row.checked_by_id, actor, say("支付")),
             ]
         )
         about = about_application(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -371,3 +372,16 @@ def test_a_refused_request_may_be_sent_again_with_its_key(town):
         ledger.post(town, application, key="the-same-key")
     ledger.release(town, line, 10)
     assert ledger.post(town, application, key="the-same-key").amount == wan(10)
+
+
+def test_nobody_checks_in_the_place_of_whoever_made_it(town):
+    ledger.ready(town)
+    ledger.plan(town, 2026, 100)
+    line = ledger.allot(town, 2026, 100)
+    order = funds.draft_release(line_id=line.id, amount=wan(1), actor=town.maker)
+    stand_in = replace(town.checker, on_behalf_of=town.maker.user_id)
+    with Refusal(Refused, "M50"):
+        funds.release(order_id=order.id, key=ledger.key(), actor=stand_in)
+    other = replace(town.checker, on_behalf_of=town.treasury.user_id)
+    entry = funds.release(order_id=order.id, key=ledger.key(), actor=other)
+    assert (entry.posted_by_id, entry.on_behalf_of_id) == (town.checker.user_id, town.treasury.user_id)

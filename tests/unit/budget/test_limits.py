@@ -12,8 +12,9 @@ from budget.rules.limits import (
     by_constraint,
     of_table,
 )
-from budget.rules.refusals import same_person, typed
+from budget.rules.refusals import another_person, typed
 from portfolio.foundation.errors import Conflict, InsufficientFunds, Refused, say
+from portfolio.foundation.roles import Actor
 
 LINE = {
     "carried_in": 20,
@@ -119,7 +120,7 @@ def test_a_limit_met_in_the_database_is_the_same_refusal_as_one_met_before(limit
         ("uq_entry_corrects", Conflict, "已被冲销"),
         ("entry.corrects_id", Conflict, "已被冲销"),
         ("posting_request.key", Conflict, "正在办理"),
-        ("ck_entry_people", Refused, "以外的人"),
+        ("ck_entry_people", Refused, "不同的人"),
         ("ck_contract_balanced", Refused, "ck_contract_balanced"),
     ],
 )
@@ -131,6 +132,11 @@ def test_other_constraints_are_typed_refusals_too(violated, kind, says):
     assert refusal.remedy is not None
 
 
-def test_two_people_are_two_people():
-    assert same_person(1, 2, say("记账")).passed
-    assert same_person(1, 1, say("记账")).blocks
+def test_two_people_are_two_people_also_by_delegation():
+    def finds(user, on_behalf_of=None):
+        return another_person(1, Actor(user, "", 1, frozenset(), on_behalf_of), say("记账")).passed
+
+    assert finds(2)
+    assert not finds(1)
+    assert not finds(2, on_behalf_of=1)
+    assert not finds(1, on_behalf_of=3)
