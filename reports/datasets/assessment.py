@@ -13,10 +13,12 @@ from approvals.rules.evaluation import GRADE_FLOORS, EvaluationKind, FigureKind,
 from approvals.rules.scoring import attainment
 from approvals.rules.stages import Stage, SubmissionKind
 from approvals.tables.submission import Submission
+from portfolio.foundation import audit
 from portfolio.foundation.access import Organisation, User, UserRole
 from portfolio.foundation.roles import Role
 from portfolio.queries.dossier import dossier
 from portfolio.rules.dossier import Better, Part, TargetDimension
+from portfolio.rules.dossier.words import TargetAspect
 from portfolio.tables.dossier import Milestone, MilestoneBaseline, PerformanceTarget
 from reports.datasets.books import Books, books
 from reports.rules import (
@@ -69,7 +71,8 @@ def assessment(evaluation_id: int) -> AssessmentReport:
     as_of = sheet.as_of or sheet.opened.at.date()
     money = books(sheet.project_id, as_of, sheet.year)
     first, last = _period(sheet, money, as_of)
-    scores = tuple(_score(line, own=sheet.kind.by_the_unit) for line in sheet.lines)
+    targets = _targets(sheet.project_id, as_of)
+    scores = tuple(_score(line, targets, own=sheet.kind.by_the_unit) for line in sheet.lines)
     return AssessmentReport(
         kind=_KINDS[sheet.kind],
         project=_project(sheet, as_of),
@@ -86,7 +89,7 @@ def assessment(evaluation_id: int) -> AssessmentReport:
         money=money.money,
         execution=money.execution,
         scores=scores,
-        targets=_targets(sheet.project_id),
+        targets=targets,
         milestones=_milestones(sheet.project_id, as_of),
         approvals=_approvals(sheet.project_id, as_of),
         heads=money.heads,
@@ -124,7 +127,7 @@ def _project(sheet: EvaluationSheet, as_of: date) -> ReportProject:
     case = case_of(sheet.project_id)
     decision = case.decision if case.decision_id is not None else None
     fix = case.estimate_fix if case.estimate_fix_id is not None else None
-    item, started = facts.plan_item, _started(sheet.project_id)
+    item, started = facts.plan_item, _by(as_of, _started(sheet.project_id))
     return ReportProject(
         code=facts.code,
         name=facts.name,
@@ -141,7 +144,7 @@ def _project(sheet: EvaluationSheet, as_of: date) -> ReportProject:
         approval_number=decision.number if decision else "",
         approved_on=decision.decided_at.date() if decision else None,
         started=started,
-        finished=case.completed_on,
+        finished=_by(as_of, case.completed_on),
         summary=tuple(text for text in (facts.need, facts.content) if text),
     )
 
@@ -190,10 +193,11 @@ def _started(project_id: int) -> date | None:
 # --- scores, targets, milestones, approvals -----------------------------------------------------------------
 
 
-def _score(line: ScoreLine, *, own: bool) -> IndicatorScore:
+def _score(line: ScoreLine, targets: tuple[TargetRow, ...], *, own: bool) -> IndicatorScore:
     given = line.self_reason if own else line.reason
     evidence = line.self_evidence if own else line.evidence
     figure = line.indicator.figure
+    target, actual = _promised_and_found(line, targets)
     return IndicatorScore(
         level1=line.indicator.level1,
         level2=line.indicator.level2,
@@ -202,40 +206,86 @@ def _score(line: ScoreLine, *, own: bool) -> IndicatorScore:
         self_score=line.self_score,
         computed_score=line.computed_score,
         score=line.evaluator_score,
+        target=target,
+        actual=actual,
         reason=given or line.computed_note,
         evidence=evidence or (_SOURCES[figure] if figure is not None else ""),
     )
 
 
-def _targets(project_id: int) -> tuple[TargetRow, ...]:
+def _promised_and_found(line: ScoreLine, targets: tuple[TargetRow, ...]) -> tuple[str, str]:
+    """What an indicator was to reach and what it did: a rate, or how many of its targets were reached."""
+    figure = line.indicator.figure
+    if figure in _DIMENSIONS:
+        mine = [row for row in targets if row.dimension in _DIMENSIONS[figure]]
+        known = [row for row in mine if row.achieved is not None]
+        reached = f"{sum(row.achieved is True for row in known)}项达到" if known else "待核验"
+        return (f"{len(mine)}项指标", reached) if mine else ("", "")
+    if line.computed_value is None:
+        return "", ""
+    return "100%", f"{line.computed_value * 100:.2f}%"
+
+
+def _targets(project_id: int, as_of: date) -> tuple[TargetRow, ...]:
+    """The performance targets with what had been reported as achieved by a day."""
     rows = (
         PerformanceTarget.select()
         .where(PerformanceTarget.project == project_id)
         .order_by(PerformanceTarget.position)
     )
-    return tuple(_target(row) for row in rows)
+    achieved = _achieved(project_id, as_of)
+    return tuple(_target(row, achieved.get(row.name, {})) for row in rows)
 
 
-def _target(row: Any) -> TargetRow:  # noqa: ANN401 - a Peewee row
-    aspect = row.aspect
-    dimension = aspect.label
-    if aspect.dimension is TargetDimension.OUTPUT:
-        dimension = f"产出{aspect.label}"
-    elif aspect.dimension is TargetDimension.SATISFACTION:
-        dimension = aspect.dimension.label
+def _achieved(project_id: int, as_of: date) -> dict[str, dict[str, Any]]:
+    """What was last reported of each target by a day, from the audit trail, for the target keeps no dates."""
+    entries = audit.trail("project", project_id)
+    return {
+        row["name"]: row
+        for entry in entries
+        if entry.action == "targets.achieved" and entry.at.date() <= as_of
+        for row in entry.data["rows"]
+    }
+
+
+def _target(row: Any, found: dict[str, Any]) -> TargetRow:  # noqa: ANN401 - a Peewee row
+    dimension = _dimension(row.aspect)
     if row.target is None:
-        return TargetRow(dimension, row.name, row.target_text, row.actual_text)
+        return TargetRow(dimension, row.name, row.target_text, found.get("actual_text", ""))
     target = f"{_BASIS_MARKS[row.better]}{_plain(row.target)}{row.unit}"
-    if row.actual is None:
+    if found.get("actual") is None:
         return TargetRow(dimension, row.name, target)
-    reached = attainment(row.target, row.actual, row.better)
+    actual = Decimal(found["actual"])
+    reached = attainment(row.target, actual, row.better)
     return TargetRow(
         dimension,
         row.name,
         target,
-        f"{_plain(row.actual)}{row.unit}",
+        f"{_plain(actual)}{row.unit}",
         achieved=None if reached is None else reached >= 1,
     )
+
+
+def _dimension(aspect: TargetAspect) -> str:
+    """An aspect as the table of targets calls it."""
+    if aspect.dimension is TargetDimension.OUTPUT:
+        return f"产出{aspect.label}"
+    if aspect.dimension is TargetDimension.SATISFACTION:
+        return aspect.dimension.label
+    return aspect.label
+
+
+_DIMENSIONS = {
+    FigureKind.TARGETS_QUANTITY: {_dimension(TargetAspect.QUANTITY)},
+    FigureKind.TARGETS_QUALITY: {_dimension(TargetAspect.QUALITY)},
+    FigureKind.TARGETS_TIMELINESS: {_dimension(TargetAspect.TIMELINESS)},
+    FigureKind.TARGETS_COST: {_dimension(TargetAspect.COST)},
+    FigureKind.TARGETS_BENEFIT: {
+        _dimension(one) for one in TargetAspect if one.dimension is TargetDimension.BENEFIT
+    },
+    FigureKind.TARGETS_SATISFACTION: {_dimension(TargetAspect.SATISFACTION)},
+}
+"""Which targets a figure about targets looks at, as the table calls them."""
 
 
 def _plain(figure: Decimal) -> str:

@@ -91,6 +91,15 @@ def test_the_trail_tells_all_of_it_in_order(cast):
     ]
 
 
+def test_a_project_in_no_procedure_has_no_case_and_an_empty_trail(cast):
+    project_id = acceptance.unrecorded(cast)
+    with pytest.raises(NotFound, match="尚未进入审批程序"):
+        trail.case_of(project_id)
+    assert (trail.timeline(project_id), trail.approvals_trail(project_id)) == ([], [])
+    acceptance.recorded(cast, project_id, Stage.CONSTRUCTION)
+    assert trail.timeline(project_id) == []  # recorded, but confirmed by nobody
+
+
 def test_the_owners_acceptance_misses_each_paper_by_name(cast, built):
     missing = list(PRELIMINARY_DOCUMENTS)
     while missing:

@@ -1,7 +1,8 @@
-"""One project walked all the way, once for each kind of database; every test works on a copy of its own."""
+"""One project walked all the way, and the whole demonstration; every test works on a copy of its own."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from portfolio.foundation import db
 from portfolio.foundation.clock import follow, real_time
 from portfolio.foundation.settings import Settings, read_settings
 from portfolio.tables.project import Project
-from reports.services.demonstration import walking
+from reports.services.demonstration import loading, walking
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,41 @@ class Copy:
         """The project that was walked."""
         found: Project = Project.get(Project.code == self.walked.code)
         return found
+
+
+# --- the whole demonstration --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def loaded_once(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the demonstration on SQLite, loaded once for all processes of a test run."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    folder = root / "demonstration"
+    with (root / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "loaded").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            shutil.copy(sqlite_template, folder / "portfolio.db")
+            wsgi.start(settings_for(f"sqlite:///{folder / 'portfolio.db'}", folder))
+            loading.load()
+            db.unbind()
+            follow(real_time)
+            (folder / "loaded").touch()
+    return folder
+
+
+@pytest.fixture
+def loaded(loaded_once: Path, tmp_path: Path) -> Iterator[Settings]:
+    """The whole demonstration on SQLite, in a database of the test's own, bound to this process."""
+    shutil.copy(loaded_once / "portfolio.db", tmp_path / "portfolio.db")
+    os.symlink(loaded_once / "documents", tmp_path / "documents")
+    settings = settings_for(f"sqlite:///{tmp_path / 'portfolio.db'}", tmp_path)
+    wsgi.start(settings)
+    yield settings
+    db.unbind()
+    follow(real_time)
 
 
 def settings_for(url: str, folder: Path) -> Settings:

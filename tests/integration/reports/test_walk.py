@@ -22,6 +22,8 @@ from portfolio.foundation.settings import CHECKOUT
 from portfolio.tables.project import Project
 from tests.integration.reports.conftest import Copy, Walked, settings_for
 
+pytestmark = pytest.mark.timeout(400)  # whoever comes first walks or loads for all
+
 STEP = re.compile(r" *(\d+)(×?) +(20\d\d-\d\d-\d\d) ")
 
 
