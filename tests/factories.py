@@ -9,8 +9,9 @@ from typing import Any
 
 from portfolio.foundation import access, clock
 from portfolio.foundation.access import Organisation, OrganisationKind, User, UserRole
+from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
-from portfolio.rules.dossier import Route, Track
+from portfolio.rules.dossier import FundingSource, Route, Track
 from portfolio.tables.project import Project
 
 LONG_AGO = date(2000, 1, 1)
@@ -66,3 +67,25 @@ def project(**values: Any) -> Project:
         }
     )
     return row
+
+
+SHARES = (("hardware", 40), ("application_software", 45), ("design", 5), ("training", 10))
+
+
+def estimate_rows(total: Money) -> list[dict[str, Any]]:
+    """Estimate lines in whole fen that add up to ``total``."""
+    parts = [total.share(percent, 100) for _, percent in SHARES[:-1]]
+    parts.append(total - Money.total(parts))
+    return [
+        {"category": category, "item": f"费用{number}", "amount": amount}
+        for number, ((category, _), amount) in enumerate(zip(SHARES, parts, strict=True), 1)
+    ]
+
+
+def funding_rows(total: Money, year: int = 2008) -> list[dict[str, Any]]:
+    """Municipal money over two years, six tenths in the first."""
+    first = total.share(6, 10)
+    return [
+        {"source": FundingSource.MUNICIPAL, "year": year, "amount": first},
+        {"source": FundingSource.MUNICIPAL, "year": year + 1, "amount": total - first},
+    ]

@@ -230,7 +230,7 @@ def _refused_actions(table: str) -> list[str]:
             " WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'"
         )
     definitions = [text for (text,) in db.database.execute_sql(query, (table,)).fetchall()]
-    return sorted(re.search(r"BEFORE (\w+)", text)[1] for text in definitions)  # type: ignore[index]
+    return sorted({re.search(r"BEFORE (\w+)", text)[1] for text in definitions})  # type: ignore[index]
 
 
 def test_the_schema_of_the_migrations_is_that_of_the_tables(

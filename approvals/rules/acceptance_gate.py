@@ -1,6 +1,6 @@
-"""The gates after building: acceptance, final accounts, operation, post-evaluation, and their clocks.
+"""The gates after building: preliminary and final acceptance, and putting into operation.
 
-Basis: 发改委令第55号; 国办发〔2019〕57号; 《政府投资条例》第二十四条、第二十五条.
+Basis: 发改委令第55号; 国办发〔2019〕57号; 《政府投资条例》第二十四条.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import date
 from approvals.rules.book import OpenCondition, conditions_met, ruled
 from approvals.rules.workflow import BASIS
 from portfolio.foundation.errors import Finding, Message, say
-from portfolio.foundation.money import Money
 from portfolio.rules.dossier.check import RulebookLike
 from portfolio.rules.dossier.words import DocumentKind
 
@@ -80,8 +79,8 @@ def acceptance_gate(facts: AcceptanceFacts, rulebook: RulebookLike) -> list[Find
             figure=say("缺：{names}", names="、".join(lacking)) if lacking else None,
             remedy=say("请补齐后再申请竣工验收"),
         ),
-        *_clock("R12", facts.to_accept, say("竣工验收申请"), rulebook),
-        *_clock("R14", facts.to_account, say("竣工财务决算"), rulebook),
+        *kept_in_time("R12", facts.to_accept, say("竣工验收申请"), rulebook),
+        *kept_in_time("R14", facts.to_account, say("竣工财务决算"), rulebook),
         *conditions_met(facts.conditions, rulebook),
     ]
 
@@ -98,7 +97,8 @@ def _document(kind: DocumentKind, documents: AbstractSet[DocumentKind]) -> Findi
     )
 
 
-def _clock(code: str, clock: Clock, what: Message, rulebook: RulebookLike) -> list[Finding]:
+def kept_in_time(code: str, clock: Clock, what: Message, rulebook: RulebookLike) -> list[Finding]:
+    """Whether ``what`` comes before the clock of rule ``code`` runs out."""
     return ruled(
         rulebook,
         code,
@@ -109,25 +109,6 @@ def _clock(code: str, clock: Clock, what: Message, rulebook: RulebookLike) -> li
         limit=clock.limit,
         remedy=say("请尽快办理，或提交延期申请"),
     )
-
-
-def final_accounts_gate(
-    final_cost: Money, estimate: Money, to_account: Clock, rulebook: RulebookLike
-) -> list[Finding]:
-    """决算: the final cost does not exceed the fixed estimate, and comes in time (R14)."""
-    return [
-        *ruled(
-            rulebook,
-            "FINAL_ACCOUNTS",
-            final_cost <= estimate,
-            say("决算未超过核定概算"),
-            say("决算超过核定概算"),
-            figure=say("{cost}", cost=final_cost),
-            limit=say("{estimate}", estimate=estimate),
-            remedy=say("请核减超概部分，或先报原核定部门调整概算"),
-        ),
-        *_clock("R14", to_account, say("竣工财务决算"), rulebook),
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,40 +146,4 @@ def operation_gate(
             remedy=say("请由信息化主管部门确认入目录、共享和安全情况"),
         ),
         *conditions_met(conditions, rulebook),
-    ]
-
-
-def post_evaluation_clock(window: Clock, reported: bool, rulebook: RulebookLike) -> list[Finding]:
-    """R16: the unit's own report comes 12 to 24 months after launch."""
-    return ruled(
-        rulebook,
-        "R16",
-        reported or window.kept,
-        say("后评价自评报告按期提交"),
-        say("投入运行后未按期提交后评价自评报告"),
-        figure=window.figure,
-        limit=window.limit,
-        remedy=say("请尽快提交后评价自评报告"),
-    )
-
-
-def closing_gate(*, evaluation_issued: bool, accepted: bool, rulebook: RulebookLike) -> list[Finding]:
-    """A project closes once its evaluation is issued."""
-    return [
-        *ruled(
-            rulebook,
-            "CLOSING",
-            accepted,
-            say("已通过竣工验收"),
-            say("尚未通过竣工验收"),
-            remedy=say("请先完成竣工验收"),
-        ),
-        *ruled(
-            rulebook,
-            "CLOSING",
-            evaluation_issued,
-            say("绩效评价报告已出具"),
-            say("绩效评价尚未定稿"),
-            remedy=say("请先完成评价并出具报告"),
-        ),
     ]

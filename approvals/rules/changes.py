@@ -5,12 +5,16 @@ Basis: 国办发〔2019〕57号 (R09); 发改委令第55号第二十条 (R10); b
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from approvals.rules.book import ruled
 from portfolio.foundation.errors import Finding, Level, say
 from portfolio.foundation.money import Money
+from portfolio.rules.dossier import CostCategory
 from portfolio.rules.dossier.check import RulebookLike
+from portfolio.rules.dossier.facts import EstimateFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,26 @@ class ChangeFacts:
     new_total: Money
     goal_changed: bool
     already_done: bool
+
+
+def moved_between(before: Iterable[EstimateFact], after: Iterable[EstimateFact]) -> Money:
+    """How much of an estimate moves: what lines gain or what they lose, whichever is more."""
+    gained = lost = 0
+    for _line, old, new in line_differences(before, after):
+        change = new.fen - old.fen
+        gained, lost = gained + max(change, 0), lost + max(-change, 0)
+    return Money(max(gained, lost))
+
+
+def line_differences(
+    before: Iterable[EstimateFact], after: Iterable[EstimateFact]
+) -> list[tuple[tuple[CostCategory, str], Money, Money]]:
+    """Every line, by category and item, that differs, with its amount before and after."""
+    amounts: dict[tuple[CostCategory, str], list[int]] = defaultdict(lambda: [0, 0])
+    for side, lines in enumerate((before, after)):
+        for line in lines:
+            amounts[line.category, line.item][side] += line.amount.fen
+    return [(line, Money(old), Money(new)) for line, (old, new) in amounts.items() if old != new]
 
 
 def own_decision(facts: ChangeFacts, rulebook: RulebookLike) -> bool:

@@ -8,6 +8,7 @@ Basis: 项目支出绩效评价管理办法（财预〔2020〕10号）and its �
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from approvals.rules.scoring import FULL_MARKS, two_places
-from portfolio.foundation.errors import Finding, Refused, refuse_unless, say
+from portfolio.foundation.errors import Finding, Invalid, Refused, refuse_unless, say
 from portfolio.rules.labelled import Labelled
 
 
@@ -45,6 +46,7 @@ class EvaluationState(Labelled):
 class EvaluationAct(Labelled):
     """What moves an evaluation, or may be done to it where it stands."""
 
+    ASSIGN = "assign", "指派评价人员"
     COMPUTE = "compute", "自动计算"
     SELF_SCORE = "self_score", "自评打分"
     EVALUATE = "evaluate", "评价打分"
@@ -53,6 +55,49 @@ class EvaluationAct(Labelled):
     SEND_BACK = "send_back", "退回"
     EXCHANGE = "exchange", "交换意见"
     FINALISE = "finalise", "定稿"
+
+
+class Section(Labelled):
+    """What people write in the report, by the official outline (财预〔2020〕10号附件3)."""
+
+    OBJECTIVES = "objectives", "绩效目标"
+    PURPOSE = "purpose", "评价目的、对象和范围"
+    METHOD = "method", "评价原则、指标体系、方法和标准"
+    PROCESS = "process", "评价工作过程"
+    CONCLUSION = "conclusion", "综合评价情况及结论"
+    DECISION = "decision", "决策情况分析"
+    MANAGEMENT = "management", "过程情况分析"
+    OUTPUT = "output", "产出情况分析"
+    BENEFIT = "benefit", "效益情况分析"
+    PRACTICES = "practices", "主要经验及做法"
+    PROBLEMS = "problems", "存在的问题及原因分析"
+    SUGGESTIONS = "suggestions", "有关建议"
+    OTHER = "other", "其他需要说明的问题"
+
+
+_LONGEST_SECTION = 20_000
+
+
+def check_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts by section, trimmed, one paragraph to a line; raises ``Invalid`` by section."""
+    problems = {}
+    cleaned = {}
+    for name, text in texts.items():
+        if name not in list(Section):
+            problems[str(name)] = say("报告提纲没有这一部分")
+        elif not isinstance(text, str) or not _printable(text):
+            problems[str(name)] = say("须为文字，不含不能显示的字符")
+        elif len(text) > _LONGEST_SECTION:
+            problems[str(name)] = say("文字过长，至多{longest}字", longest=_LONGEST_SECTION)
+        else:
+            cleaned[str(name)] = "\n".join(filter(None, (line.strip() for line in text.splitlines())))
+    if problems or not texts:
+        raise Invalid(problems or {"texts": say("没有给出任何文字")})
+    return cleaned
+
+
+def _printable(text: str) -> bool:
+    return all(unicodedata.category(character)[0] != "C" or character in "\n\r\t" for character in text)
 
 
 _D, _S, _E, _F = EvaluationState
@@ -65,6 +110,7 @@ _SELF_REPORT = {
     (_S, EvaluationAct.FINALISE): _F,
 }
 _EVALUATION = {
+    (_D, EvaluationAct.ASSIGN): _D,
     (_D, EvaluationAct.COMPUTE): _D,
     (_D, EvaluationAct.SELF_SCORE): _D,
     (_D, EvaluationAct.EVALUATE): _D,
@@ -214,7 +260,8 @@ def weight_findings(instrument: Instrument, weights: Mapping[str, Decimal]) -> l
     known = instrument.weights
     odd = sorted(code for code in weights.keys() ^ known.keys())
     bad = sorted(code for code, value in weights.items() if not (two_places(value) and 0 < value <= 100))
-    total = sum((value for code, value in weights.items() if code not in bad), Decimal(0))
+    usable = {code: value for code, value in weights.items() if code not in bad}
+    total = sum(usable.values(), Decimal(0))
     findings = [
         Finding(
             "EV_WEIGHT_CODES",
@@ -242,7 +289,7 @@ def weight_findings(instrument: Instrument, weights: Mapping[str, Decimal]) -> l
             remedy=say("请调整权重，使合计为 100 分"),
         ),
     ]
-    return findings + [_group_finding(instrument, rule, weights, basis) for rule in instrument.weight_rules]
+    return findings + [_group_finding(instrument, rule, usable, basis) for rule in instrument.weight_rules]
 
 
 def _group_finding(

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from approvals.rules.evaluation import FigureKind
 from approvals.rules.scoring import attainment, excess, mean, points_of, target_rate
+from approvals.rules.stages import GOVERNMENT_STAGES, Stage
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.money import Money
 from portfolio.rules.dossier import Better
@@ -223,6 +224,25 @@ def procedure_followed(required: Sequence[str], present: Sequence[str]) -> Figur
     else:
         note = say("应有审批 {n} 项，全部齐备", n=len(required))
     return Figure(FigureKind.PROCEDURE, kept, kept, note, evidence)
+
+
+APPROVALS: tuple[tuple[Stage, str], ...] = (
+    (Stage.INITIATION, "立项决定"),
+    (Stage.APPRAISAL, "评估批复"),
+    (Stage.ESTIMATE, "概算核定"),
+    (Stage.ESTIMATE, "列入年度投资计划"),
+    (Stage.ACCEPTANCE, "竣工验收"),
+    (Stage.ACCEPTANCE, "竣工财务决算批复"),
+)
+"""The approvals of the government track, each with the stage that it closes."""
+
+
+def approvals_required(stage: Stage) -> tuple[str, ...]:
+    """The approvals that a project in ``stage`` must have; none on the filing track."""
+    if stage not in GOVERNMENT_STAGES:
+        return ()
+    reached = GOVERNMENT_STAGES.index(stage)
+    return tuple(name for closed, name in APPROVALS if GOVERNMENT_STAGES.index(closed) < reached)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ FULL_MARKS = Decimal(100)
 EXCESS_TOLERATED = Fraction(3, 10)
 """How far a target may be passed before its having been set too low costs points."""
 _CENT = Decimal("0.01")
+_ABSURD = 10**9
 
 
 def two_places(value: Decimal) -> bool:
-    """Whether a value is finite and has at most two decimals."""
-    return value.is_finite() and value == round(value, 2)
+    """Whether a value is finite, no absurdity, and has at most two decimals."""
+    return value.is_finite() and abs(value) < _ABSURD and value == round(value, 2)
 
 
 def round_points(exact: Fraction) -> Decimal:

@@ -175,6 +175,14 @@ ESTIMATE = (
 _PRELIMINARY, _TRIAL = (_S.ACCEPTANCE, _P.PRELIMINARY), (_S.ACCEPTANCE, _P.TRIAL)
 _ENDORSING, _INSPECTING = (_S.ACCEPTANCE, _P.ENDORSING), (_S.ACCEPTANCE, _P.INSPECTING)
 _ACCOUNTING, _ACCEPTED = (_S.ACCEPTANCE, _P.ACCOUNTING), (_S.ACCEPTANCE, _P.ACCEPTED)
+_RUNNING, _EVALUATING = (_S.OPERATION, _P.RUNNING), (_S.POST_EVALUATION, _P.EVALUATING)
+
+
+def _retention(at: tuple[Stage, Phase]) -> Transition:
+    """What falls due after building, retention above all, is planned for its year like everything before."""
+    basis = "质保金和尾款在到期的年度列入计划"
+    return _move(at, _A.LIST_IN_ANNUAL_PLAN, at, AUTHORITIES, gate=Gate.ANNUAL_PLAN, basis=basis)
+
 
 CONSTRUCTION = (
     _move(_SITE, _A.LIST_IN_ANNUAL_PLAN, _SITE, AUTHORITIES, gate=Gate.ANNUAL_PLAN),
@@ -194,18 +202,16 @@ ACCEPTANCE = (
     _move(_INSPECTING, _A.DEFER, _INSPECTING, _INVESTMENT),
     _move(_INSPECTING, _A.REJECT, _TRIAL, _INVESTMENT),
     _move(_ACCOUNTING, _A.APPROVE_FINAL_ACCOUNTS, _ACCEPTED, _FINANCE, gate=Gate.FINAL_ACCOUNTS),
-    _move(_ACCEPTED, _A.PUT_INTO_OPERATION, (_S.OPERATION, _P.RUNNING), _APPLICANT, gate=Gate.OPERATION),
+    _move(_ACCEPTED, _A.PUT_INTO_OPERATION, _RUNNING, _APPLICANT, gate=Gate.OPERATION),
+    *(_retention(at) for at in (_PRELIMINARY, _TRIAL, _ENDORSING, _INSPECTING, _ACCOUNTING, _ACCEPTED)),
 )
 
 OPERATION = (
+    _move(_RUNNING, _A.OPEN_EVALUATION, _EVALUATING, (*_APPLICANT, *AUTHORITIES)),
+    _retention(_RUNNING),
+    _retention(_EVALUATING),
     _move(
-        (_S.OPERATION, _P.RUNNING),
-        _A.OPEN_EVALUATION,
-        (_S.POST_EVALUATION, _P.EVALUATING),
-        (*_APPLICANT, *AUTHORITIES),
-    ),
-    _move(
-        (_S.POST_EVALUATION, _P.EVALUATING),
+        _EVALUATING,
         _A.CLOSE,
         (_S.CLOSED, _P.FINISHED),
         (*_ACCEPTOR, *_FINANCE),

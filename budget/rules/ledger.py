@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from budget.rules.words import EntryKind, Measure
+from portfolio.foundation.errors import Finding, say
+
+PERIOD_CODE = "M41"
+DATE_CODE = "M42"
+REVERSAL_CODE = "M43"
+_YEAR_BASIS = "《中华人民共和国预算法》：预算年度自公历1月1日起，至12月31日止"
+_PERIOD_BASIS = "会计基础工作：结账后不得补记，更正记入未结账的期间"
 
 UP, DOWN = 1, -1
 
@@ -60,3 +69,60 @@ def moves_sql() -> str:
         )
         cases.append(f"kind = '{kind.value}' AND ({each})")
     return " OR ".join(cases)
+
+
+_ALSO_THE_YEAR_BEFORE = frozenset({EntryKind.OPENING, EntryKind.ALLOT, EntryKind.ADJUST, EntryKind.VIREMENT})
+_ALSO_LATER = frozenset({EntryKind.DECOMMIT, EntryKind.RECALL, EntryKind.CARRY_OVER})
+
+
+def years_open(kind: EntryKind, measure: Measure, line_year: int) -> tuple[int, int]:
+    """The first and last year in which such an entry on a line of ``line_year`` may take effect.
+
+    Money is allotted up to a year ahead 提前下达; what only takes off may come later, and so may money that
+    comes back after its year and goes to the treasury.
+    """
+    last = line_year + 100 if kind in _ALSO_LATER or measure is Measure.RETURNED else line_year
+    ahead = kind in _ALSO_THE_YEAR_BEFORE or (kind is EntryKind.REVERSE and measure is Measure.ALLOTTED)
+    return line_year - 1 if ahead else line_year, last
+
+
+def date_finding(kind: EntryKind, measure: Measure, line_year: int, day: date, today: date) -> Finding:
+    """Whether an entry may take effect on ``day``: in the years of its line, and not in the future."""
+    first, last = years_open(kind, measure, line_year)
+    return Finding(
+        DATE_CODE,
+        first <= day.year <= last and day <= today,
+        say("{kind}不能记入{day}（指标年度{year}）", kind=kind.label, day=day.isoformat(), year=line_year),
+        _YEAR_BASIS,
+        figure=say("{day}", day=day.isoformat()),
+        limit=say("指标年度内且不晚于今日{today}", today=today.isoformat()),
+        remedy=say("请核对日期；以后年度的支出使用以后年度的指标，跨年退款缴回国库"),
+    )
+
+
+def period_finding(day: date, closed: bool) -> Finding:
+    """Whether the month of ``day`` still takes entries."""
+    return Finding(
+        PERIOD_CODE,
+        not closed,
+        say("{year}年{month}月已结账", year=day.year, month=day.month),
+        _PERIOD_BASIS,
+        remedy=say("请记入未结账的月份，或由财政主管部门反结账"),
+    )
+
+
+def reversal_finding(kind: EntryKind, corrected: bool, refunded: bool) -> Finding:
+    """Whether an entry may be undone by a red entry 红字冲销: by its kind, once, no refund on it."""
+    if corrected:
+        why = say("此凭证已被冲销，不能再次冲销")
+    elif refunded:
+        why = say("此笔支付已有退款，须先冲销退款")
+    else:
+        why = say("“{kind}”凭证不能直接冲销", kind=kind.label)
+    return Finding(
+        REVERSAL_CODE,
+        kind in REVERSIBLE and not corrected and not refunded,
+        why,
+        "会计基础工作：记账错误以红字冲销更正，一笔凭证只冲销一次",
+        remedy=say("请核对原凭证；冲销凭证有误的，重新记账"),
+    )

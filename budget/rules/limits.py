@@ -8,7 +8,7 @@ yet) it holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from budget.rules.words import Measure
@@ -51,6 +51,11 @@ class Limit:
         below, above = _sum(self.below, row), _sum(self.above, row)
         excepted = self.unless != "" and row[self.unless] is not None
         return excepted or below is None or above is None or below <= above
+
+    def concerns(self, columns: Iterable[str]) -> bool:
+        """Whether any of ``columns`` is among the limit's own."""
+        own = {name for term in (*self.below, *self.above) for name in term.split("|")}
+        return not own.isdisjoint(columns)
 
     def finding(self, row: Mapping[str, int | None], after: Mapping[str, int | None]) -> Finding:
         """Whether ``after`` keeps the limit, and what was left in ``row`` before."""
@@ -253,7 +258,25 @@ INSTALMENT_LIMITS = (
         CONTRACT,
         say("请按合同分期申请，或核对本期已付金额"),
     ),
-    *_never_negative("instalment", ("paid",)),
+    Limit(
+        "M27",
+        "ck_instalment_payment_commitment",
+        ("paid",),
+        ("committed",),
+        say("付款超过本期已列入本年指标的金额"),
+        BUDGET_LAW,
+        say("请先将本期列入本年指标（承诺）"),
+    ),
+    Limit(
+        "M28",
+        "ck_instalment_commitment",
+        ("committed",),
+        ("amount",),
+        say("承诺超过本期应付"),
+        CONTRACT,
+        say("请核对合同分期"),
+    ),
+    *_never_negative("instalment", ("paid", "amount")),
 )
 
 DIRECT_COST_LIMITS = (
@@ -290,3 +313,18 @@ LIMITS = (
 def by_constraint(name: str) -> Limit | None:
     """The limit that the constraint of this name holds."""
     return next((limit for limit in LIMITS if limit.constraint == name), None)
+
+
+def of_table(name: str) -> tuple[Limit, ...]:
+    """The limits that the rows of a table keep."""
+    return _OF_TABLE.get(name, ())
+
+
+_OF_TABLE: Mapping[str, tuple[Limit, ...]] = {
+    "budget_line": LINE_LIMITS,
+    "project_account": ACCOUNT_LIMITS,
+    "contract": CONTRACT_LIMITS,
+    "instalment": INSTALMENT_LIMITS,
+    "direct_cost": DIRECT_COST_LIMITS,
+    "ceiling": CEILING_LIMITS,
+}

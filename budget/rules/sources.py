@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from budget.rules.words import ProgrammeSource
+from budget.rules.words import FiscalLevel, ProgrammeSource
 from portfolio.rules.dossier import FundingSource
 
 OWN_LEVEL = (FundingSource.MUNICIPAL,)
 """Sources of the city's own budget: their new allotments of a year may not pass its ceiling 年度规模."""
+
+FISCAL = tuple(source for source in FundingSource if source.fiscal)
+"""Sources that a budget line may have: budget money 财政资金 alone."""
+
+_LEVELS = {
+    FundingSource.CENTRAL: FiscalLevel.CENTRAL,
+    FundingSource.MUNICIPAL: FiscalLevel.MUNICIPAL,
+    FundingSource.DISTRICT: FiscalLevel.DISTRICT,
+}
 
 _PROGRAMME = {
     FundingSource.MUNICIPAL: ProgrammeSource.GOVERNMENT,
@@ -28,3 +37,8 @@ def ceiling_bound(source: FundingSource) -> bool:
 def programme_source(source: FundingSource) -> ProgrammeSource:
     """Under which of the programme's five sources this money is counted."""
     return _PROGRAMME[source]
+
+
+def fiscal_level(source: FundingSource) -> FiscalLevel:
+    """Whose budget money from this fiscal source belongs to; raises ``KeyError`` for other sources."""
+    return _LEVELS[source]

@@ -110,6 +110,14 @@ class ApplicationState(Labelled):
     REFUSED = "refused", "已退回"
 
 
+class OrderState(Labelled):
+    """An order to move money is drafted by one person and posted by another, or withdrawn."""
+
+    DRAFTED = "drafted", "待复核"
+    POSTED = "posted", "已记账"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class Measure(Labelled):
     """Which total of a budget line an entry moves; the codes are the columns of ``BudgetLine``."""
 

@@ -16,7 +16,7 @@ from reports.rules import AssessmentReport, IndicatorScore, ReportKind
 NONE = "—"
 WAN = "单位：万元"
 RING_PARTS = 6
-_YEAR, _DAY, _AMOUNT, _RATE = 38.0, 88.0, 57.0, 46.0
+_YEAR, _DAY, _AMOUNT, _RATE = 38.0, 88.0, 57.0, 48.0
 _L, _C, _R = Align.LEFT, Align.CENTRE, Align.RIGHT
 
 
@@ -86,7 +86,7 @@ def money(report: AssessmentReport, faces: Faces, caption: str) -> Grid:
     columns = [
         Column("年度", _YEAR, _C, group=True),
         Column("资金来源"),
-        *(Column(head, _AMOUNT, _R) for head in ("概算安排", "指标下达", "用款计划", "合同承诺", "实际支付")),
+        *(Column(head, _AMOUNT, _R) for head in ("计划安排", "指标下达", "用款计划", "合同承诺", "实际支付")),
         Column("支付率", _RATE, _R),
     ]
     rows = [

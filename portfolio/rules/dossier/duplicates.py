@@ -15,10 +15,13 @@ from rapidfuzz import fuzz
 from portfolio.foundation.errors import Finding, Message, say
 from portfolio.rules.dossier.words import DuplicateReply
 
+PROJECT, SYSTEM = "project", "system"
+"""The kinds of things that are compared."""
+
 NAME_PERCENT = 80
 CONTENT_PERCENT = 60
-_SHORTEST_CONTENT = 20
-_COMPARED_CONTENT = 1000
+SHORTEST_CONTENT = 20
+COMPARED_CONTENT = 1000
 _SAYS_NOTHING = re.compile(r"重庆市|重庆|全市|[一二三四五六七八九十]期|项目|工程|建设|系统|平台|[^\w]|_")
 """Words that most names carry, and signs: two names are not alike because both say 系统."""
 
@@ -95,7 +98,7 @@ def _reasons(subject: Thing, name: str, content: str, other: Thing) -> list[Mess
     if alike:
         reasons.append(say("名称相似{percent}%", percent=int(alike)))
     theirs = _start(other.content)
-    if min(len(content), len(theirs)) >= _SHORTEST_CONTENT:
+    if min(len(content), len(theirs)) >= SHORTEST_CONTENT:
         alike = fuzz.ratio(content, theirs, score_cutoff=CONTENT_PERCENT)
         if alike:
             reasons.append(say("建设内容相似{percent}%", percent=int(alike)))
@@ -112,4 +115,4 @@ def _bare(name: str) -> str:
 
 
 def _start(content: str) -> str:
-    return unicodedata.normalize("NFKC", content[:_COMPARED_CONTENT])
+    return unicodedata.normalize("NFKC", content[:COMPARED_CONTENT])

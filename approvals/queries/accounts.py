@@ -1,0 +1,74 @@
+"""What the books say of a project when its final accounts are approved and when it is closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from approvals.queries import evidence
+from approvals.rules.closing_gate import Books, ClosingFacts, FinalAccounts
+from approvals.tables.decision import Decision
+from approvals.tables.final_accounts import FinalAccountsApproval
+from budget.queries import funds
+from budget.rules.words import ContractState
+from budget.tables.contract import Contract
+from portfolio.foundation import clock
+from portfolio.foundation.money import Money
+from portfolio.foundation.rulebook import Rulebook
+
+
+def books(project_id: int) -> Books:
+    """Contracts, costs, payments and receipts of all years, and the contracts not settled yet; five queries.
+
+    Received is what was released for payment: of earlier years what was paid of it, for the quota left over
+    lapses with its year 年终注销.  What suppliers gave back in later years went on to the treasury 缴回国库;
+    it is neither paid nor received.
+    """
+    held, this_year = funds.final_accounts(project_id), clock.fiscal_year(clock.today())
+    received = Money.total(
+        (row.released if row.year >= this_year else row.paid) - row.returned
+        for row in funds.project_money(project_id)
+    )
+    unsettled = Contract.select(Contract.code).where(
+        Contract.project == project_id, Contract.state == ContractState.EFFECTIVE
+    )
+    return Books(
+        contracted=held.contracts,
+        direct=held.direct,
+        paid=held.paid,
+        received=received,
+        unsettled=tuple(row.code for row in unsettled.order_by(Contract.id)),
+    )
+
+
+def estimate_of(project_id: int) -> Money | None:
+    """The fixed estimate that caps the project; ``None`` before it is fixed."""
+    account = funds.account(project_id)
+    return account.cap if account is not None else None
+
+
+def approved_accounts(project_id: int) -> FinalAccounts | None:
+    """The final accounts as approved; ``None`` before, and for a project accepted before the system."""
+    row = accounts_approval(project_id)
+    return None if row is None else FinalAccounts(row.final_cost, row.remaining_works)
+
+
+def accounts_approval(project_id: int) -> FinalAccountsApproval | None:
+    """The approval of the final accounts with its decision, the books of the day and the surplus; one query.
+
+    ``None`` before, and for a project accepted before the system.
+    """
+    query = FinalAccountsApproval.select(FinalAccountsApproval, Decision).join(Decision)
+    found: FinalAccountsApproval | None = query.where(FinalAccountsApproval.project == project_id).first()
+    return found
+
+
+def closing_facts(case: Any, rules: Rulebook) -> ClosingFacts:  # noqa: ANN401 - a Peewee row
+    """Acceptance, evaluation, money and report of a project that is to be closed."""
+    return ClosingFacts(
+        accepted=evidence.accepted(case),
+        evaluation_issued=evidence.evaluation_issued(case.project_id),
+        accounts=approved_accounts(case.project_id),
+        books=books(case.project_id),
+        report_due=evidence.counted(case.launched_on, rules, "R16", "to_months"),
+        reported=evidence.reported(case.project_id),
+    )

@@ -1,0 +1,70 @@
+"""Who had a part in a project, and which authority an organisation is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from approvals.rules.independence import Involvement
+from approvals.rules.stages import StepKind, StepState
+from approvals.tables.submission import ExpertScore, Step, Submission
+from portfolio.foundation.access import User, UserRole
+from portfolio.foundation.roles import AUTHORITIES, Role
+from portfolio.rules.dossier import ParticipantPart
+from portfolio.tables.project import Participant
+
+
+def authorities_of(organisation_id: int, on: date) -> frozenset[Role]:
+    """The authorities that an organisation is: the authority roles that its people hold on a day."""
+    rows = (
+        UserRole.select(UserRole.role)
+        .join(User, on=UserRole.user)
+        .where(
+            User.organisation == organisation_id,
+            UserRole.role.in_(AUTHORITIES),
+            UserRole.valid_from <= on,
+            UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
+        )
+        .distinct()
+    )
+    return frozenset(row.role for row in rows)
+
+
+def involvement(project: Any, submission: Any) -> Involvement:  # noqa: ANN401 - Peewee rows
+    """Who submitted, endorsed and scored this project, and who has countersigned the submission."""
+    submitters = Submission.select(Submission.submitted_by, Submission.on_behalf_of).where(
+        Submission.project == project
+    )
+    steps = (
+        Step.select(Step.kind, Step.submission, Step.actor, Step.on_behalf_of)
+        .join(Submission)
+        .where(
+            Submission.project == project,
+            Step.state == StepState.DONE,
+            Step.kind.in_([StepKind.ENDORSE, StepKind.COUNTERSIGN]),
+        )
+    )
+    scorers = ExpertScore.select(ExpertScore.expert).join(Submission).where(Submission.project == project)
+    endorsers, signers = set(), set()
+    for step in steps:
+        people = {step.actor_id, step.on_behalf_of_id} - {None}
+        if step.kind is StepKind.ENDORSE:
+            endorsers |= people
+        elif submission is not None and step.submission_id == submission.id:
+            signers |= people
+    return Involvement(
+        owner_id=project.owner_id,
+        submitters={row.submitted_by_id for row in submitters}
+        | {row.on_behalf_of_id for row in submitters if row.on_behalf_of_id is not None},
+        endorsers=endorsers,
+        scorers={row.expert_id for row in scorers},
+        countersigners=signers,
+    )
+
+
+def party_ids(project: Any) -> frozenset[int]:  # noqa: ANN401 - a Peewee row
+    """The organisations whose people may not judge a project as experts: owner, participants and agents."""
+    rows = Participant.select(Participant.organisation).where(
+        Participant.project == project, Participant.part.in_(list(ParticipantPart))
+    )
+    return frozenset({project.owner_id, *(row.organisation_id for row in rows)})

@@ -1,0 +1,71 @@
+"""What the annual investment plan gives, and what of it is allotted or bound by contracts."""
+
+from __future__ import annotations
+
+from budget.queries.funds import as_money
+from budget.rules.plan import commitments_finding
+from budget.rules.words import ContractState, PlanRowState
+from budget.tables.annual_plan import AnnualPlanRow
+from budget.tables.contract import Contract, Instalment
+from budget.tables.line import BudgetLine
+from portfolio.foundation.db import fn, for_update
+from portfolio.foundation.errors import Finding
+from portfolio.foundation.money import Money
+from portfolio.rules.dossier import FundingSource, Part
+from portfolio.tables.dossier import FundingLine
+
+
+def planned_and_allotted(project_id: int, year: int, source: FundingSource) -> tuple[Money | None, Money]:
+    """What the plan gives (``None``: nothing decided) and what is allotted of it.
+
+    The row of the plan is locked until the transaction ends, so that allotments under it take turns.
+    """
+    decided = (
+        AnnualPlanRow.select()
+        .where(
+            AnnualPlanRow.project == project_id,
+            AnnualPlanRow.year == year,
+            AnnualPlanRow.source == source,
+            AnnualPlanRow.state == PlanRowState.DECIDED,
+        )
+        .order_by(AnnualPlanRow.revision.desc())
+    )
+    row = for_update(decided).first()
+    allotted = (
+        BudgetLine.select(fn.SUM(BudgetLine.allotted))
+        .where(BudgetLine.project == project_id, BudgetLine.year == year, BudgetLine.source == source)
+        .scalar()
+    )
+    return (row.amount if row else None), as_money(allotted)
+
+
+def future_commitments(project_id: int, after_year: int) -> list[Finding]:
+    """For each year after ``after_year`` with instalments: whether the approved funding covers them (warn).
+
+    Approved is the fiscal funding of the design, the latest part of the dossier; two queries.
+    """
+    bound = dict(
+        Instalment.select(Instalment.year, fn.SUM(Instalment.amount))
+        .join(Contract, on=(Instalment.contract == Contract.id))
+        .where(
+            Contract.project == project_id,
+            Contract.state != ContractState.DRAFT,
+            Instalment.year > after_year,
+        )
+        .group_by(Instalment.year)
+        .tuples()
+    )
+    approved = dict(
+        FundingLine.select(FundingLine.year, fn.SUM(FundingLine.amount))
+        .where(
+            FundingLine.project == project_id,
+            FundingLine.part == Part.DESIGN,
+            FundingLine.source.in_([source.value for source in FundingSource if source.fiscal]),
+        )
+        .group_by(FundingLine.year)
+        .tuples()
+    )
+    return [
+        commitments_finding(year, as_money(total), as_money(approved.get(year)))
+        for year, total in sorted(bound.items())
+    ]

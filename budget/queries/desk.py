@@ -1,0 +1,129 @@
+"""What lies on the desks of those who handle money, each seeing what is theirs: units their own alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from budget.rules.words import ApplicationState, ContractState, EntryKind, OrderState
+from budget.tables.contract import Contract
+from budget.tables.entry import FundsOrder
+from budget.tables.line import BudgetLine
+from budget.tables.payment import PaymentApplication
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
+from portfolio.rules.dossier import FundingSource
+from portfolio.tables.project import Participant, Project, System
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application for payment, and who may not post it: whoever applied or checked."""
+
+    id: int
+    organisation_id: int
+    line_id: int
+    amount: Money
+    state: ApplicationState
+    applied_by: int
+    checked_by: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that waits for another officer."""
+
+    id: int
+    kind: EntryKind
+    line_id: int
+    amount: Money
+    drafted_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A budget line as a list shows it."""
+
+    id: int
+    project_id: int | None
+    system_id: int | None
+    year: int
+    source: FundingSource
+    document_number: str
+    carried_in: Money
+    allotted: Money
+    released: Money
+    committed: Money
+    paid: Money
+
+
+def applications(actor: Actor, state: ApplicationState | None = None) -> list[Application]:
+    """The applications in the actor's view, oldest first; one query."""
+    query = PaymentApplication.select().order_by(PaymentApplication.id)
+    if not actor.has(*SEES_EVERYTHING):
+        query = query.where(PaymentApplication.organisation == actor.organisation_id)
+    if state is not None:
+        query = query.where(PaymentApplication.state == state)
+    return [
+        Application(
+            row.id,
+            row.organisation_id,
+            row.line_id,
+            row.amount,
+            row.state,
+            row.applied_by_id,
+            row.checked_by_id,
+            row.version,
+        )
+        for row in query
+    ]
+
+
+def orders(actor: Actor) -> list[Order]:
+    """The orders that wait to be posted, for finance officers alone; one query."""
+    actor.require(Role.FINANCE, Role.AUDITOR)
+    query = FundsOrder.select().where(FundsOrder.state == OrderState.DRAFTED).order_by(FundsOrder.id)
+    return [Order(row.id, row.kind, row.line_id, row.amount, row.drafted_by_id) for row in query]
+
+
+def lines(actor: Actor, *, year: int | None = None) -> list[Line]:
+    """The budget lines in the actor's view, by year, newest first; one query."""
+    query = BudgetLine.select().order_by(BudgetLine.year.desc(), BudgetLine.id)
+    if not actor.has(*SEES_EVERYTHING):
+        query = query.where(_of_organisation(actor.organisation_id))
+    if year is not None:
+        query = query.where(BudgetLine.year == year)
+    return [
+        Line(
+            row.id,
+            row.project_id,
+            row.system_id,
+            row.year,
+            row.source,
+            row.document_number,
+            row.carried_in,
+            row.allotted,
+            row.released,
+            row.committed,
+            row.paid,
+        )
+        for row in query
+    ]
+
+
+def contracts(actor: Actor, state: ContractState | None = None) -> list[Contract]:
+    """The contracts in the actor's view, newest first; one query."""
+    query = Contract.select().order_by(Contract.id.desc())
+    if not actor.has(*SEES_EVERYTHING):
+        query = query.where(Contract.organisation == actor.organisation_id)
+    if state is not None:
+        query = query.where(Contract.state == state)
+    return list(query)
+
+
+def _of_organisation(organisation_id: int) -> Any:  # noqa: ANN401 - a Peewee condition
+    owned = Project.select(Project.id).where(Project.owner == organisation_id)
+    joined = Participant.select(Participant.project).where(Participant.organisation == organisation_id)
+    systems = System.select(System.id).where(System.owner == organisation_id)
+    return BudgetLine.project.in_(owned) | BudgetLine.project.in_(joined) | BudgetLine.system.in_(systems)

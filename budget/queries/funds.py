@@ -1,0 +1,293 @@
+"""The money of a project: in place, by year and source, executed, contracted; and the head of each line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from budget.rules.words import AccountState, ContractState, EntryKind, Measure, PlanRowState
+from budget.tables.annual_plan import AnnualPlanRow
+from budget.tables.contract import Contract, DirectCost
+from budget.tables.entry import Entry
+from budget.tables.line import BudgetLine
+from budget.tables.project_account import ProjectAccount
+from portfolio.foundation.db import fn, get
+from portfolio.foundation.errors import say
+from portfolio.foundation.money import Money
+from portfolio.rules.dossier import FundingSource
+
+
+@dataclass(frozen=True, slots=True)
+class FundsInPlace:
+    """What the build gate asks of a year: the decided row of the annual plan, the line with most money.
+
+    ``allotted`` is the money of all the project's lines of the year, carried-in money included.
+    """
+
+    annual_plan_row_id: int | None
+    line_id: int | None
+    allotted: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectMoney:
+    """The money of one year from one source; what was ``carried_in`` is not in ``allotted``."""
+
+    year: int
+    source: FundingSource
+    planned: Money = Money.ZERO
+    carried_in: Money = Money.ZERO
+    allotted: Money = Money.ZERO
+    carried_out: Money = Money.ZERO
+    released: Money = Money.ZERO
+    committed: Money = Money.ZERO
+    paid: Money = Money.ZERO
+    returned: Money = Money.ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """Budget execution of a year: 年初预算数, 全年预算数 as adjusted, funds received, and paid.
+
+    ``received`` is what was released for payment 用款额度.
+    """
+
+    year: int
+    initial: Money
+    adjusted: Money
+    received: Money
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of a project; ``left`` is what may still be contracted."""
+
+    project_id: int
+    state: AccountState
+    cap: Money | None
+    preparatory_limit: Money
+    contracted: Money
+    direct: Money
+    allotted: Money
+    paid: Money
+
+    @property
+    def left(self) -> Money:
+        """What may still be contracted or spent directly."""
+        return (self.preparatory_limit if self.cap is None else self.cap) - self.contracted - self.direct
+
+
+@dataclass(frozen=True, slots=True)
+class LineHead:
+    """The ledger statement of one budget line, closed by the head of its hash chain."""
+
+    line_id: int
+    document_number: str
+    year: int
+    source: FundingSource
+    entries: int
+    allotted: Money
+    paid: Money
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinalAccounts:
+    """What final accounts rest on: contracts (settled where they are), direct costs, paid, received.
+
+    ``unsettled`` counts the contracts in force that have no settled value yet.
+    """
+
+    contracts: Money
+    direct: Money
+    paid: Money
+    received: Money
+    unsettled: int
+
+
+def funds_in_place(project_id: int, year: int) -> FundsInPlace:
+    """Whether a project is in the annual plan of ``year`` and has money there; two queries."""
+    planned = (
+        AnnualPlanRow.select(AnnualPlanRow.id)
+        .where(
+            AnnualPlanRow.project == project_id,
+            AnnualPlanRow.year == year,
+            AnnualPlanRow.state == PlanRowState.DECIDED,
+        )
+        .order_by(AnnualPlanRow.amount.desc(), AnnualPlanRow.revision.desc(), AnnualPlanRow.id)
+        .first()
+    )
+    money = BudgetLine.carried_in + BudgetLine.allotted
+    lines = (
+        BudgetLine.select(BudgetLine.id, money)
+        .where(BudgetLine.project == project_id, BudgetLine.year == year, money > 0)
+        .order_by(money.desc(), BudgetLine.id)
+        .tuples()
+    )
+    found = list(lines)
+    return FundsInPlace(
+        planned.id if planned else None,
+        found[0][0] if found else None,
+        Money.total(as_money(amount) for _, amount in found),
+    )
+
+
+_TOTALS = tuple(measure.value for measure in Measure)
+
+
+def project_money(project_id: int) -> list[ProjectMoney]:
+    """The project's money by year and source, in that order; two queries.
+
+    ``planned`` is the last decided revision of the annual plan.
+    """
+    rows: dict[tuple[int, FundingSource], dict[str, Money]] = {}
+    for row in _decided_rows(project_id):
+        rows[(row.year, row.source)] = {"planned": row.amount}  # later revisions come later
+    sums = [fn.SUM(getattr(BudgetLine, name)) for name in _TOTALS]
+    lines = (
+        BudgetLine.select(BudgetLine.year, BudgetLine.source, *sums)
+        .where(BudgetLine.project == project_id)
+        .group_by(BudgetLine.year, BudgetLine.source)
+        .tuples()
+    )
+    for year, source, *amounts in lines:
+        totals = rows.setdefault((year, FundingSource(source)), {})
+        totals.update({name: as_money(found) for name, found in zip(_TOTALS, amounts, strict=True)})
+    return [
+        ProjectMoney(year, source, **totals)
+        for (year, source), totals in sorted(rows.items(), key=lambda item: item[0])
+    ]
+
+
+def _decided_rows(project_id: int) -> list[Any]:
+    return list(
+        AnnualPlanRow.select()
+        .where(AnnualPlanRow.project == project_id, AnnualPlanRow.state == PlanRowState.DECIDED)
+        .order_by(AnnualPlanRow.year, AnnualPlanRow.source, AnnualPlanRow.revision)
+    )
+
+
+INITIAL_KINDS = (EntryKind.OPENING, EntryKind.ALLOT, EntryKind.CARRY_OVER)
+"""Entries that make the budget of the year as it began; the others adjust it."""
+
+
+def execution(project_id: int) -> list[Execution]:
+    """Budget execution of the project's lines by year; two queries.
+
+    The initial budget is what was first allotted or carried in (reversals taken off), the adjusted one what
+    the lines hold after additions, reductions, virements and recalls.  Paid is net of refunds in the year.
+    """
+    corrected = Entry.alias()
+    of_entry = fn.COALESCE(corrected.kind, Entry.kind)
+    initial = dict(
+        Entry.select(BudgetLine.year, fn.SUM(Entry.amount))
+        .join(BudgetLine, on=(Entry.line == BudgetLine.id))
+        .left_outer_join(corrected, on=(Entry.corrects == corrected.id))
+        .where(
+            BudgetLine.project == project_id,
+            Entry.measure.in_([Measure.ALLOTTED, Measure.CARRIED_IN]),
+            of_entry.in_([kind.value for kind in INITIAL_KINDS]),
+        )
+        .group_by(BudgetLine.year)
+        .tuples()
+    )
+    lines = (
+        BudgetLine.select(
+            BudgetLine.year,
+            fn.SUM(BudgetLine.carried_in + BudgetLine.allotted),
+            fn.SUM(BudgetLine.released),
+            fn.SUM(BudgetLine.paid),
+        )
+        .where(BudgetLine.project == project_id)
+        .group_by(BudgetLine.year)
+        .order_by(BudgetLine.year)
+        .tuples()
+    )
+    return [
+        Execution(year, as_money(initial.get(year)), as_money(total), as_money(released), as_money(paid))
+        for year, total, released, paid in lines
+    ]
+
+
+def account(project_id: int) -> Account | None:
+    """The project's account, or ``None`` while it has none; one query."""
+    row = ProjectAccount.get_or_none(ProjectAccount.project == project_id)
+    if row is None:
+        return None
+    values = {field.name: getattr(row, field.name) for field in fields(Account) if field.name != "project_id"}
+    return Account(project_id=project_id, **values)
+
+
+def paid_total(project_id: int) -> Money:
+    """What the project has paid in all years, net of what came back; one query."""
+    found = account(project_id)
+    return found.paid if found else Money.ZERO
+
+
+def line_heads(project_id: int) -> list[LineHead]:
+    """Every line of the project with the head of its chain, by year and source; one query."""
+    rows = (
+        BudgetLine.select()
+        .where(BudgetLine.project == project_id)
+        .order_by(BudgetLine.year, BudgetLine.source, BudgetLine.id)
+    )
+    return [
+        LineHead(
+            row.id,
+            row.document_number,
+            row.year,
+            row.source,
+            row.entry_count,
+            row.carried_in + row.allotted,
+            row.paid,
+            row.head_hash,
+        )
+        for row in rows
+    ]
+
+
+def line_balance(line_id: int, as_of: date) -> dict[Measure, Money]:
+    """The totals of a line as they stood at the end of ``as_of``: the sums of its entries up to that day."""
+    get(BudgetLine, line_id, say("预算指标"))
+    sums = dict(
+        Entry.select(Entry.measure, fn.SUM(Entry.amount))
+        .where(Entry.line == line_id, Entry.effective_on <= as_of)
+        .group_by(Entry.measure)
+        .tuples()
+    )
+    return {measure: as_money(sums.get(measure)) for measure in Measure}
+
+
+def final_accounts(project_id: int) -> FinalAccounts:
+    """What the project's final accounts rest on; three queries."""
+    signed = (Contract.project == project_id) & (Contract.state != ContractState.DRAFT)
+    contracts, unsettled = (
+        Contract.select(
+            fn.SUM(fn.COALESCE(Contract.settled_value, Contract.value)),
+            fn.SUM(fn.COALESCE(Contract.settled_value - Contract.settled_value, 1)),
+        )
+        .where(signed)
+        .tuples()
+        .first()
+    )
+    direct = (
+        DirectCost.select(fn.SUM(DirectCost.amount))
+        .where(DirectCost.project == project_id, DirectCost.approved_by.is_null(False))
+        .scalar()
+    )
+    received, paid = (
+        BudgetLine.select(fn.SUM(BudgetLine.released), fn.SUM(BudgetLine.paid - BudgetLine.returned))
+        .where(BudgetLine.project == project_id)
+        .tuples()
+        .first()
+    )
+    return FinalAccounts(
+        as_money(contracts), as_money(direct), as_money(paid), as_money(received), as_money(unsettled).fen
+    )
+
+
+def as_money(found: Any) -> Money:  # noqa: ANN401 - a driver's sum, or money already
+    """Money of whatever a sum of fen comes back as."""
+    return found if isinstance(found, Money) else Money(int(found or 0))

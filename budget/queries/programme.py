@@ -1,0 +1,103 @@
+"""Reads of the programme investment account: where a project belongs, and totals by any of its sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from budget.rules.words import ProgrammeMeasure
+from budget.tables.programme import ProgrammeEntry
+from portfolio.foundation.db import fn
+from portfolio.foundation.errors import Invalid, NotFound, say
+from portfolio.foundation.money import Money
+from portfolio.tables.plan import PlanGroup, PlanItem
+from portfolio.tables.project import Project
+
+SIDES = ("measure", "year", "quarter", "source", "box", "sector", "cluster", "zone", "counts_1162", "project")
+"""By what ``programme_totals`` can be broken down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the programme a project is counted; ids, ``None`` where it has none."""
+
+    plan_item_id: int | None
+    box_id: int | None
+    sector_id: int | None
+    cluster_id: int | None
+    zone_id: int | None
+    counts_1162: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeTotal:
+    """The sum of the entries that share ``key``: one value for each side asked for, in that order."""
+
+    key: tuple[Any, ...]
+    amount: Money
+
+
+def place_of(project_id: int) -> Place:
+    """Where a project is counted now: its own sector, cluster and zone, else those of its plan item.
+
+    A project without a plan item does not count towards 1162.  Raises ``NotFound``; one query.
+    """
+    row = (
+        Project.select(
+            Project.plan_item,
+            PlanGroup.box,
+            fn.COALESCE(Project.sector, PlanItem.sector).alias("sector_id"),
+            fn.COALESCE(Project.cluster, PlanItem.cluster).alias("cluster_id"),
+            Project.zone,
+            PlanItem.counts_1162,
+        )
+        .left_outer_join(PlanItem, on=(Project.plan_item == PlanItem.id))
+        .left_outer_join(PlanGroup, on=(PlanItem.group == PlanGroup.id))
+        .where(Project.id == project_id)
+        .tuples()
+        .first()
+    )
+    if row is None:
+        raise NotFound(say("没有这个项目（编号 {id}）", id=project_id))
+    item, box, sector, cluster, zone, counts = row
+    return Place(item, box, sector, cluster, zone, bool(counts))
+
+
+def programme_totals(
+    *sides: str,
+    measures: Sequence[ProgrammeMeasure] = tuple(ProgrammeMeasure),
+    project_id: int | None = None,
+    only_1162: bool = False,
+    until: date | None = None,
+) -> list[ProgrammeTotal]:
+    """Sums of the programme account by ``sides`` (of ``SIDES``), ordered; one query.
+
+    Args:
+        sides: what to break down by; box, sector, cluster, zone and project come as ids, or ``None``.
+        measures: which of the four steps to count.
+        project_id: one project alone.
+        only_1162: only what counts towards the programme's new investment.
+        until: entries up to and including this day.
+    """
+    unknown = [side for side in sides if side not in SIDES]
+    if unknown:
+        raise Invalid({"sides": say("不能按{names}汇总", names="、".join(unknown))})
+    columns = [getattr(ProgrammeEntry, side) for side in sides]
+    query = ProgrammeEntry.select(*columns, fn.SUM(ProgrammeEntry.amount)).where(
+        ProgrammeEntry.measure.in_(list(measures))
+    )
+    if project_id is not None:
+        query = query.where(ProgrammeEntry.project == project_id)
+    if only_1162:
+        query = query.where(ProgrammeEntry.counts_1162)
+    if until is not None:
+        query = query.where(ProgrammeEntry.day <= until)
+    if columns:
+        query = query.group_by(*columns).order_by(*columns)
+    return [ProgrammeTotal(tuple(row[:-1]), _money(row[-1])) for row in query.tuples()]
+
+
+def _money(found: Any) -> Money:  # noqa: ANN401 - a driver's sum
+    return found if isinstance(found, Money) else Money(int(found or 0))

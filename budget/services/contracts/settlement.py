@@ -1,0 +1,170 @@
+"""Settlement 结算 and termination: less may be due in the end; what is not due leaves lines and estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from budget.rules.accounts import Act
+from budget.rules.amounts import not_negative, written
+from budget.rules.limits import CONTRACT_LIMITS
+from budget.rules.refusals import another_person
+from budget.rules.schedule import reductions
+from budget.rules.words import ContractState, EntryKind, Measure
+from budget.services.books import hold_version, once
+from budget.services.companions import account_changes
+from budget.services.contracts.drafts import record, state_finding
+from budget.services.contracts.signing import count_committed
+from budget.services.explaining import Change
+from budget.services.posting import Posting, move, post
+from budget.tables.contract import Contract, Instalment
+from portfolio.foundation import clock
+from portfolio.foundation.db import for_update, get
+from portfolio.foundation.errors import InsufficientFunds, refuse_unless, say
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor, Role
+
+
+def settle(
+    *,
+    contract_id: int,
+    expected_version: int,
+    settled_value: Money,
+    number: str,
+    key: str,
+    actor: Actor,
+) -> Contract:
+    """Fix what a contract comes to in the end 审定结算价, by the document ``number``.
+
+    The difference leaves the last instalments, their lines and the project's contracted total.  Raises
+    ``InsufficientFunds`` above the value (M24) or below what is paid (M21).
+    """
+    return _end(contract_id, expected_version, settled_value, number, key, actor, ContractState.SETTLED)
+
+
+def terminate(
+    *,
+    contract_id: int,
+    expected_version: int,
+    number: str,
+    key: str,
+    actor: Actor,
+    settled_value: Money | None = None,
+) -> Contract:
+    """End a contract before it is fulfilled; what is paid (or ``settled_value``) is what it comes to."""
+    return _end(contract_id, expected_version, settled_value, number, key, actor, ContractState.TERMINATED)
+
+
+def _end(
+    contract_id: int,
+    expected_version: int,
+    settled_value: Money | None,
+    number: str,
+    key: str,
+    actor: Actor,
+    state: ContractState,
+) -> Contract:
+    actor.require(Role.FINANCE)
+    if settled_value is not None:
+        not_negative(settled_value, "settled_value")
+    document = written(number, "number")
+    get(Contract, contract_id, say("合同"))
+
+    def effect(request: int) -> dict[str, Any]:
+        contract = get(Contract, contract_id, say("合同"), lock=True)
+        hold_version(contract, expected_version)
+        refuse_unless(
+            [
+                state_finding(contract, ContractState.EFFECTIVE),
+                another_person(contract.drafted_by_id, actor, say("结算")),
+            ]
+        )
+        due = contract.paid if settled_value is None else settled_value
+        _hold_limits(contract, due)
+        _reduce(contract, due, state, document, request, actor)
+        record(actor, f"contract.{state.value}", contract, ())
+        return {"contract": contract_id}
+
+    body = {"contract": contract_id, "version": expected_version, "value": settled_value, "number": document}
+    once(key, f"contract.{state.value}", body, actor, effect)
+    ended: Contract = Contract.get_by_id(contract_id)
+    return ended
+
+
+def _hold_limits(contract: Any, due: Money) -> None:  # noqa: ANN401 - a Peewee row
+    row = {"paid": contract.paid.fen, "value": contract.value.fen, "settled_value": None}
+    after = {**row, "settled_value": due.fen}
+    asked = [limit for limit in CONTRACT_LIMITS if limit.code in {"M21", "M24"}]
+    refuse_unless([limit.finding(row, after) for limit in asked], InsufficientFunds)
+
+
+def _reduce(
+    contract: Any,  # noqa: ANN401 - a Peewee row
+    due: Money,
+    state: ContractState,
+    document: str,
+    request: int,
+    actor: Actor,
+) -> None:
+    """Take what is not due off the last instalments, off their lines where committed, and off the project."""
+    query = Instalment.select().where(Instalment.contract == contract.id)
+    instalments = list(for_update(query.order_by(Instalment.year, Instalment.number)))
+    less = contract.value - due
+    taken = reductions([one.amount - one.paid for one in instalments], less)
+    ended = Change(
+        Contract,
+        contract.id,
+        {"instalments_total": -less.fen},
+        {
+            "state": state,
+            "settled_value": due,
+            "settled_number": document,
+            "settled_by_id": actor.user_id,
+            "settled_at": clock.now(),
+            "version": contract.version + 1,
+        },
+    )
+    move([ended, *account_changes(contract.project_id, Act.CORRECT, contracted=-less.fen)])
+    for one, off in zip(instalments, taken, strict=True):
+        _take_off(one, off, contract, document, request, actor)
+    count_committed(contract, _as_taken(instalments, taken), -1, actor)
+
+
+def _take_off(
+    one: Any,  # noqa: ANN401 - Peewee rows
+    off: Money,
+    contract: Any,  # noqa: ANN401
+    document: str,
+    request: int,
+    actor: Actor,
+) -> None:
+    if not off:
+        return
+    uncommitted = max(one.committed - (one.amount - off), Money.ZERO)
+    shrunk = Change(Instalment, one.id, {"amount": -off.fen, "committed": -uncommitted.fen})
+    if not uncommitted:
+        move([Change(Instalment, one.id, {"amount": -off.fen})])
+        return
+    posting = Posting(
+        line=one.line_id,
+        line_year=one.year,
+        kind=EntryKind.DECOMMIT,
+        measure=Measure.COMMITTED,
+        amount=-uncommitted.fen,
+        maker=contract.drafted_by_id,
+        checker=actor.user_id,
+        posted_by=actor.user_id,
+        on_behalf_of=actor.on_behalf_of,
+        effective_on=clock.today(),
+        request=request,
+        document_number=document,
+        contract=contract.id,
+        instalment=one.id,
+    )
+    post(posting, [shrunk])
+
+
+def _as_taken(instalments: Sequence[Any], taken: Sequence[Money]) -> list[Any]:
+    for one, off in zip(instalments, taken, strict=True):
+        one.amount = off
+    return list(instalments)

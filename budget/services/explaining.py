@@ -1,0 +1,122 @@
+"""Rows that move with an entry, and why one of them would not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from budget.queries.consumers import consumers
+from budget.queries.periods import is_closed
+from budget.rules.ledger import period_finding
+from budget.rules.limits import of_table
+from portfolio.foundation.errors import (
+    Conflict,
+    Finding,
+    HouseError,
+    InsufficientFunds,
+    NotFound,
+    Refused,
+    StaleVersion,
+    say,
+)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that moves: ``adds`` fen to columns, ``sets`` others, if ``expects`` and ``guard`` hold.
+
+    ``guard`` is an SQL condition without values from outside; ``reason`` says, of the row as it is found,
+    whether it holds and if not why.
+    """
+
+    table: Any
+    row_id: int
+    adds: Mapping[str, int] = field(default_factory=dict)
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    expects: Mapping[str, Any] = field(default_factory=dict)
+    guard: str = ""
+    reason: Callable[[Row], Finding] | None = None
+
+    @property
+    def table_name(self) -> str:
+        """The table's name in the database."""
+        return str(self.table._meta.table_name)
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """All that the statement's text depends on."""
+        return self.table_name, tuple(self.adds), tuple(self.sets), tuple(self.expects), self.guard
+
+    def parameters(self, prefix: str) -> dict[str, Any]:
+        """The values of the statement, as the database takes them."""
+        columns = self.table._meta.columns
+        found: dict[str, Any] = {f"{prefix}id": self.row_id}
+        found.update({f"{prefix}add_{name}": fen for name, fen in self.adds.items()})
+        for kind, values in (("set", self.sets), ("expect", self.expects)):
+            found.update({f"{prefix}{kind}_{n}": columns[n].db_value(v) for n, v in values.items()})
+        return found
+
+
+def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> HouseError:
+    """The refusal for changes of which only the first ``moved`` went through: every check, passed or not.
+
+    It is asked before the transaction is taken back, so that what the act did before still counts.  ``day``
+    is the day of the entry, whose month could be closed.
+    """
+    findings = [] if day is None else [period_finding(day, is_closed(day))]
+    money: list[Finding] = []
+    for index, change in enumerate(changes):
+        row = change.table.select().where(change.table.id == change.row_id).dicts().first()
+        if row is None:
+            return NotFound(say("要记账的对象已不存在（编号 {id}）", id=change.row_id))
+        row = _columns(change, row)
+        if index < moved:
+            money += _limit_findings(change, _taken_back(change, row))
+            continue
+        if change.reason is not None:
+            findings.append(change.reason(row))
+        stale = "version" in change.expects and row["version"] != change.expects["version"]
+        if stale and not any(finding.blocks for finding in findings):
+            return StaleVersion(
+                say("此件已被他人更新，您看到的是旧版本"), remedy=say("请刷新页面，核对后重新办理")
+            )
+        money += _limit_findings(change, row)
+    if any(finding.blocks for finding in money):
+        return InsufficientFunds([*findings, *money])
+    if any(finding.blocks for finding in findings):
+        return Refused([*findings, *money])
+    return Conflict(
+        say("同一时间有他人记账，本次没有办理"), basis="同一指标依次记账", remedy=say("请刷新后重新办理")
+    )
+
+
+def _columns(change: Change, row: Row) -> dict[str, Any]:
+    """The row by column names, money as fen."""
+    fields = change.table._meta.fields
+    return {fields[name].column_name: getattr(value, "fen", value) for name, value in row.items()}
+
+
+def _taken_back(change: Change, row: dict[str, Any]) -> dict[str, Any]:
+    """The row as it was before a change that went through."""
+    return {**row, **{name: row[name] - fen for name, fen in change.adds.items()}}
+
+
+def _limit_findings(change: Change, row: dict[str, Any]) -> list[Finding]:
+    sums = {name: value for name, value in row.items() if value is None or type(value) is int}
+    after = dict(sums)
+    for name, fen in change.adds.items():
+        after[name] = (after[name] or 0) + fen
+    after.update({name: value.fen for name, value in change.sets.items() if hasattr(value, "fen")})
+    moved = {*change.adds, *change.sets}
+    found = []
+    for limit in of_table(change.table_name):
+        if limit.concerns(moved):
+            finding = limit.finding(sums, after)
+            taken = "" if finding.passed else consumers(change.table_name, row, limit.below)
+            what = say("{what}；已占用：{taken}", what=finding.what, taken=taken) if taken else finding.what
+            found.append(replace(finding, what=what))
+    return found

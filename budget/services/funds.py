@@ -1,0 +1,158 @@
+"""Allotment 指标下达 and release 用款计划: drafted by one finance officer, posted by another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from budget.queries import annual_plan as plan_queries
+from budget.queries.subjects import Subject, subject
+from budget.rules.accounts import Act
+from budget.rules.amounts import positive, written, year_of_account
+from budget.rules.plan import planned_finding
+from budget.rules.sources import fiscal_level
+from budget.rules.words import EntryKind, Measure, PaymentMethod
+from budget.services.books import books
+from budget.services.companions import About, companions
+from budget.services.orders import Move, carry_out, draft_order
+from budget.tables.entry import Entry, FundsOrder
+from budget.tables.line import BudgetLine
+from budget.tables.project_account import ProjectAccount
+from portfolio.foundation.db import get
+from portfolio.foundation.errors import InsufficientFunds, Invalid, refuse_unless, say
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor, Role
+from portfolio.rules.dossier import FundingSource
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """How a line is entered in the budget: 功能科目, 经济科目, and how the treasury pays."""
+
+    functional_code: str = "2010399"
+    economic_code: str = "31002"
+    method: PaymentMethod = PaymentMethod.DIRECT
+
+
+DEFAULT_HEADING = Heading()
+
+
+def draft_allotment(
+    *,
+    year: int,
+    source: FundingSource,
+    amount: Money,
+    document_number: str,
+    actor: Actor,
+    project_id: int | None = None,
+    system_id: int | None = None,
+    heading: Heading = DEFAULT_HEADING,
+) -> FundsOrder:
+    """Draft an allotment to a project or system, by the document 指标文号; its line is made if need be.
+
+    The line is the one of this year, source and heading; it holds nothing until ``allot``.
+    """
+    actor.require(Role.FINANCE)
+    year_of_account(year)
+    positive(amount)
+    document = written(document_number, "document_number")
+    if not source.fiscal:
+        raise Invalid({"source": say("“{source}”不是财政资金，不下达指标", source=source.label)})
+    with books():
+        line = _line(subject(project_id, system_id), year, source, heading, document)
+        return draft_order(
+            kind=EntryKind.ALLOT,
+            line_id=line.id,
+            amount=amount,
+            document_number=document,
+            note="",
+            actor=actor,
+        )
+
+
+def allot(*, order_id: int, key: str, actor: Actor, effective_on: date | None = None) -> Entry:
+    """Post a drafted allotment.
+
+    Raises ``InsufficientFunds`` when the ceiling of the year, the estimate (or, before it is fixed, the
+    preparatory limit, R08) or the annual plan would be passed; ``Refused`` for the account's state.
+    """
+    return carry_out(
+        order_id=order_id,
+        kinds=frozenset({EntryKind.ALLOT}),
+        key=key,
+        effective_on=effective_on,
+        actor=actor,
+        moves=_allotment,
+    )
+
+
+def draft_release(*, line_id: int, amount: Money, actor: Actor, document_number: str = "") -> FundsOrder:
+    """Draft a release of a line's money for payment 用款计划（授权额度）."""
+    actor.require(Role.FINANCE)
+    with books():
+        get(BudgetLine, line_id, say("预算指标"))
+        return draft_order(
+            kind=EntryKind.RELEASE,
+            line_id=line_id,
+            amount=amount,
+            document_number=document_number,
+            note="",
+            actor=actor,
+        )
+
+
+def release(*, order_id: int, key: str, actor: Actor, effective_on: date | None = None) -> Entry:
+    """Post a drafted release; raises ``InsufficientFunds`` when the line holds less."""
+    return carry_out(
+        order_id=order_id,
+        kinds=frozenset({EntryKind.RELEASE}),
+        key=key,
+        effective_on=effective_on,
+        actor=actor,
+        moves=_release,
+    )
+
+
+def _allotment(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
+    fen = order.amount.fen
+    _hold_plan(line, order.amount)
+    changes = companions(line, Measure.ALLOTTED, fen, Act.ALLOT, About())
+    return Measure.ALLOTTED, fen, changes, {}
+
+
+def _release(order: Any, line: Any) -> Move:  # noqa: ANN401
+    fen = order.amount.fen
+    return Measure.RELEASED, fen, companions(line, Measure.RELEASED, fen, Act.RELEASE, About()), {}
+
+
+def _hold_plan(line: Any, amount: Money) -> None:  # noqa: ANN401
+    """New money of a project whose estimate is fixed stays within the annual plan; its row is locked."""
+    if line.project_id is None:
+        return  # operation is in the department's budget, not in the investment plan
+    account = ProjectAccount.get_or_none(ProjectAccount.project == line.project_id)
+    if account is None or account.cap is None:
+        return
+    planned, allotted = plan_queries.planned_and_allotted(line.project_id, line.year, line.source)
+    refuse_unless([planned_finding(line.year, line.source, planned, allotted, amount)], InsufficientFunds)
+
+
+def _line(whose: Subject, year: int, source: FundingSource, heading: Heading, document: str) -> BudgetLine:
+    keys = {
+        "year": year,
+        "source": source,
+        "functional_code": written(heading.functional_code, "functional_code"),
+        "economic_code": written(heading.economic_code, "economic_code"),
+        "method": heading.method,
+    }
+    BudgetLine.insert(
+        **whose.keys, **keys, level=fiscal_level(source), document_number=document
+    ).on_conflict_ignore().execute()
+    mine = (
+        BudgetLine.project == whose.project_id
+        if whose.project_id is not None
+        else BudgetLine.system == whose.system_id
+    )
+    matches = [getattr(BudgetLine, name) == value for name, value in keys.items()]
+    line: BudgetLine = BudgetLine.get(mine, *matches)
+    return line

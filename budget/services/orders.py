@@ -1,0 +1,157 @@
+"""Orders to move money: drafted by one officer, posted by another, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from budget.rules.amounts import positive, written
+from budget.rules.refusals import another_person
+from budget.rules.words import EntryKind, Measure, OrderState
+from budget.services.books import books, once
+from budget.services.explaining import Change
+from budget.services.posting import Posting, post
+from budget.tables.entry import Entry, FundsOrder
+from portfolio.foundation import audit, clock
+from portfolio.foundation.db import change, get
+from portfolio.foundation.errors import Finding, refuse_unless, say
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor, Role
+
+STATE_CODE = "M51"
+
+
+def draft_order(
+    *,
+    kind: EntryKind,
+    line_id: int,
+    amount: Money,
+    document_number: str,
+    note: str,
+    actor: Actor,
+    corrects: int | None = None,
+) -> FundsOrder:
+    """Write an order down; nothing moves before another officer posts it."""
+    actor.require(Role.FINANCE)
+    positive(amount)
+    order: FundsOrder = FundsOrder.create(
+        kind=kind,
+        line=line_id,
+        amount=amount,
+        document_number=written(document_number, "document_number", needed=False),
+        note=written(note, "note", needed=False),
+        corrects=corrects,
+        drafted_by=actor.user_id,
+        drafted_at=clock.now(),
+    )
+    data = {"kind": kind, "line": line_id, "amount": amount, "corrects": corrects}
+    audit.record(actor, "order.draft", ("funds_order", order.id), data)
+    return order
+
+
+def withdraw(*, order_id: int, expected_version: int, actor: Actor) -> FundsOrder:
+    """Take back an order that is not posted yet; its drafter alone may."""
+    actor.require(Role.FINANCE)
+    with books():
+        order: FundsOrder = get(FundsOrder, order_id, say("指令"), lock=True)
+        refuse_unless([drafted_finding(order), _own_finding(order, actor)])
+        change(order, expected_version, state=OrderState.WITHDRAWN)
+        audit.record(actor, "order.withdraw", ("funds_order", order.id), {})
+    return order
+
+
+Move = tuple[Measure, int, Sequence[Change], dict[str, Any]]
+"""What an order comes to: measure, signed fen, the rows beside the line, and what the entry points at."""
+
+
+def carry_out(
+    *,
+    order_id: int,
+    kinds: frozenset[EntryKind],
+    key: str,
+    effective_on: date | None,
+    actor: Actor,
+    moves: Callable[[Any, Any], Move],
+) -> Entry:
+    """Post an order of one of ``kinds`` once for ``key``, as somebody other than its drafter.
+
+    ``moves`` is asked, with the locked order and its line, what to move.
+    """
+    actor.require(Role.FINANCE)
+
+    def effect(request: int) -> dict[str, Any]:
+        order = get(FundsOrder, order_id, say("指令"), lock=True)
+        refuse_unless(
+            [
+                _kind_finding(order, kinds),
+                drafted_finding(order),
+                another_person(order.drafted_by_id, actor, say("记账")),
+            ]
+        )
+        measure, fen, changes, points = moves(order, order.line)
+        entry = post(
+            Posting(
+                line=order.line_id,
+                line_year=order.line.year,
+                kind=order.kind,
+                measure=measure,
+                amount=fen,
+                maker=order.drafted_by_id,
+                checker=actor.user_id,
+                posted_by=actor.user_id,
+                on_behalf_of=actor.on_behalf_of,
+                effective_on=effective_on or clock.today(),
+                request=request,
+                document_number=order.document_number,
+                note=order.note,
+                **points,
+            ),
+            changes,
+        )
+        change(
+            order,
+            order.version,
+            state=OrderState.POSTED,
+            posted_by=actor.user_id,
+            posted_at=clock.now(),
+            entry=entry.id,
+        )
+        return {"entry": entry.id}
+
+    body = {"order": order_id, "effective_on": effective_on, "kinds": sorted(kinds)}
+    answer = once(key, "order.post", body, actor, effect)
+    entry: Entry = Entry.get_by_id(answer["entry"])
+    return entry
+
+
+def drafted_finding(order: Any) -> Finding:  # noqa: ANN401 - a Peewee row
+    """Whether an order still waits to be posted."""
+    return Finding(
+        STATE_CODE,
+        order.state is OrderState.DRAFTED,
+        say("此指令{state}", state=order.state.label),
+        "一项指令只记账一次",
+        remedy=say("请刷新后核对；需要再次办理的，请另行制单"),
+    )
+
+
+def _kind_finding(order: Any, kinds: frozenset[EntryKind]) -> Finding:  # noqa: ANN401
+    wanted = "、".join(sorted(kind.label for kind in kinds))
+    return Finding(
+        STATE_CODE,
+        order.kind in kinds,
+        say("这是“{kind}”指令，不是“{wanted}”", kind=order.kind.label, wanted=wanted),
+        "按指令种类办理",
+        remedy=say("请在相应的功能中办理"),
+    )
+
+
+def _own_finding(order: Any, actor: Actor) -> Finding:  # noqa: ANN401
+    return Finding(
+        "M52",
+        order.drafted_by_id == actor.user_id,
+        say("只有制单人可以撤回指令"),
+        "谁制单谁撤回",
+        remedy=say("请由制单人撤回"),
+    )

@@ -1,0 +1,303 @@
+"""Reads of projects: who may see which, one by its code, and a part of a dossier as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from peewee import JOIN, SQL
+
+from portfolio.foundation.access import Organisation, Zone
+from portfolio.foundation.documents import Document
+from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES, Actor
+from portfolio.rules.dossier import Dossier, Part
+from portfolio.rules.dossier.facts import (
+    AlternativeFact,
+    DocumentFact,
+    EstimateFact,
+    FundingFact,
+    IndicatorFact,
+    MilestoneFact,
+    ParticipantFact,
+    PlanItemFact,
+    ResourceFact,
+    TargetFact,
+)
+from portfolio.tables.dossier import (
+    Alternative,
+    AlternativeYear,
+    EstimateLine,
+    FundingLine,
+    InformationResource,
+    Milestone,
+    MilestoneBaseline,
+    PerformanceTarget,
+    ServedIndicator,
+)
+from portfolio.tables.plan import Cluster, Indicator, Plan, PlanItem, Sector
+from portfolio.tables.project import Participant, Project, ProjectDocument
+
+FIRST_PROMISE = 1
+"""The number of the baseline that later ones never overwrite."""
+
+
+def visible_to(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee expression
+    """The condition on ``Project`` under which the actor may know of it.
+
+    Authorities, office, members and auditors see all; people of a unit what their organisation owns or takes
+    part in; anybody else nothing, for they are shown what is assigned to them elsewhere.
+    """
+    if actor.has(*SEES_EVERYTHING):
+        return SQL("1 = 1")
+    if not actor.has(*UNIT_ROLES):
+        return SQL("1 = 0")
+    taking_part = Participant.select(Participant.project).where(
+        Participant.organisation == actor.organisation_id
+    )
+    return (Project.owner == actor.organisation_id) | Project.id.in_(taking_part)
+
+
+def projects(actor: Actor) -> list[Project]:
+    """Every project that the actor may know of, with its owner, by code; one query."""
+    query = Project.select(Project, Organisation).join(Organisation, on=Project.owner)
+    return list(query.where(visible_to(actor)).order_by(Project.code))
+
+
+def project(code: str, actor: Actor | None = None) -> Project:
+    """The project with this code; raises ``NotFound``, also when ``actor`` may not know of it."""
+    query = Project.select(Project, Organisation).join(Organisation, on=Project.owner)
+    query = query.where(Project.code == code)
+    found: Project | None = (query if actor is None else query.where(visible_to(actor))).first()
+    if found is None:
+        raise NotFound(
+            say("没有编号为“{code}”的项目", code=code), remedy=say("请核对项目编号，或在项目库中查找")
+        )
+    return found
+
+
+def dossier(project_id: int, part: Part) -> Dossier:
+    """One part of the dossier as it stands; raises ``NotFound``. Twelve queries, whatever it holds."""
+    row = _project(project_id)
+    estimate, totals = _estimate(project_id, part)
+    return Dossier(
+        project_id=row.id,
+        version=row.version,
+        part=part,
+        code=row.code,
+        name=row.name,
+        owner_code=row.owner.code,
+        owner_name=row.owner.name,
+        track=row.track,
+        route=row.route,
+        plan_item=_plan_item(row.plan_item) if row.plan_item_id is not None else None,
+        amendment_reason=row.amendment_reason,
+        delivery_mode=row.delivery_mode,
+        major_marks=row.major_marks,
+        zone=row.zone.name if row.zone_id is not None else None,
+        sector=row.sector.name if row.sector_id is not None else None,
+        cluster=row.cluster.name if row.cluster_id is not None else None,
+        need=row.need,
+        content=row.content,
+        goals=row.goals,
+        relation_to_existing=row.relation_to_existing,
+        risks=row.risks,
+        sharing_plan=row.sharing_plan,
+        estimate_explanation=row.estimate_explanation,
+        planned_start=row.planned_start,
+        planned_finish=row.planned_finish,
+        estimate=estimate,
+        totals=totals,
+        funding=_funding(project_id, part),
+        indicators=_indicators(project_id),
+        targets=_targets(project_id),
+        participants=_participants(project_id),
+        documents=_documents(project_id),
+        alternatives=_alternatives(project_id),
+        resources=_resources(project_id),
+        milestones=_milestones(project_id),
+    )
+
+
+def _project(project_id: int) -> Any:  # noqa: ANN401 - a Peewee row
+    query = (
+        Project.select(Project, Organisation, PlanItem, Plan, Zone, Sector, Cluster)
+        .join(Organisation, on=Project.owner)
+        .switch(Project)
+        .join(PlanItem, JOIN.LEFT_OUTER, on=Project.plan_item)
+        .join(Plan, JOIN.LEFT_OUTER, on=PlanItem.plan)
+        .switch(Project)
+        .join(Zone, JOIN.LEFT_OUTER, on=Project.zone)
+        .switch(Project)
+        .join(Sector, JOIN.LEFT_OUTER, on=Project.sector)
+        .switch(Project)
+        .join(Cluster, JOIN.LEFT_OUTER, on=Project.cluster)
+    )
+    row = query.where(Project.id == project_id).first()
+    if row is None:
+        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
+    return row
+
+
+def _plan_item(item: Any) -> PlanItemFact:  # noqa: ANN401 - a Peewee row
+    return PlanItemFact(
+        id=item.id,
+        plan_code=item.plan.code,
+        code=item.code,
+        revision=item.revision,
+        name=item.name,
+        counts_1162=item.counts_1162,
+        valid_from=item.valid_from,
+        valid_to=item.valid_to,
+        plan_from_year=item.plan.from_year,
+        plan_to_year=item.plan.to_year,
+    )
+
+
+def _estimate(project_id: int, part: Part) -> tuple[tuple[EstimateFact, ...], dict[Part, Money]]:
+    """The lines of ``part``, and the totals of every part that has lines."""
+    lines: dict[Part, list[EstimateFact]] = {}
+    rows = EstimateLine.select().where(EstimateLine.project == project_id).order_by(EstimateLine.position)
+    for row in rows:
+        lines.setdefault(row.part, []).append(EstimateFact(row.category, row.item, row.amount))
+    totals = {each: Money.total(line.amount for line in lines[each]) for each in Part if each in lines}
+    return tuple(lines.get(part, ())), totals
+
+
+def _funding(project_id: int, part: Part) -> tuple[FundingFact, ...]:
+    rows = (
+        FundingLine.select()
+        .where(FundingLine.project == project_id, FundingLine.part == part)
+        .order_by(FundingLine.year, FundingLine.source)
+    )
+    return tuple(FundingFact(row.source, row.year, row.amount) for row in rows)
+
+
+def _indicators(project_id: int) -> tuple[IndicatorFact, ...]:
+    rows = (
+        ServedIndicator.select(ServedIndicator, Indicator)
+        .join(Indicator)
+        .where(ServedIndicator.project == project_id)
+        .order_by(Indicator.position)
+    )
+    return tuple(
+        IndicatorFact(row.indicator.code, row.indicator.name, row.contribution, row.unit, row.note)
+        for row in rows
+    )
+
+
+def _targets(project_id: int) -> tuple[TargetFact, ...]:
+    rows = (
+        PerformanceTarget.select()
+        .where(PerformanceTarget.project == project_id)
+        .order_by(PerformanceTarget.position)
+    )
+    return tuple(
+        TargetFact(row.aspect, row.name, row.target, row.target_text, row.better, row.unit) for row in rows
+    )
+
+
+def _participants(project_id: int) -> tuple[ParticipantFact, ...]:
+    rows = (
+        Participant.select(Participant, Organisation)
+        .join(Organisation)
+        .where(Participant.project == project_id)
+        .order_by(Participant.id)
+    )
+    return tuple(
+        ParticipantFact(row.organisation.code, row.organisation.name, row.part, row.share_percent)
+        for row in rows
+    )
+
+
+def _documents(project_id: int) -> tuple[DocumentFact, ...]:
+    """What lies in the dossier, by the ids of the stored documents."""
+    rows = (
+        ProjectDocument.select(ProjectDocument, Document)
+        .join(Document)
+        .where(ProjectDocument.project == project_id, ProjectDocument.withdrawn_at.is_null())
+        .order_by(ProjectDocument.id)
+    )
+    return tuple(
+        DocumentFact(row.document_id, row.kind, row.archive_class, row.title, row.document.sha256)
+        for row in rows
+    )
+
+
+def _alternatives(project_id: int) -> tuple[AlternativeFact, ...]:
+    rows = list(Alternative.select().where(Alternative.project == project_id).order_by(Alternative.position))
+    upkeep: dict[int, dict[int, Money]] = {row.id: {} for row in rows}
+    years = (
+        AlternativeYear.select()
+        .join(Alternative)
+        .where(Alternative.project == project_id)
+        .order_by(AlternativeYear.year_number)
+    )
+    for year in years:
+        upkeep[year.alternative_id][year.year_number] = year.amount
+    return tuple(
+        AlternativeFact(row.name, row.description, row.build_amount, row.chosen, upkeep[row.id])
+        for row in rows
+    )
+
+
+def _resources(project_id: int) -> tuple[ResourceFact, ...]:
+    rows = list(
+        InformationResource.select(InformationResource, Organisation)
+        .join(Organisation)
+        .where(InformationResource.project == project_id)
+        .order_by(InformationResource.position)
+    )
+    others = _sources_elsewhere(project_id, [row.name for row in rows])
+    return tuple(
+        ResourceFact(
+            row.name,
+            row.source.name,
+            row.sharing,
+            row.terms,
+            tuple(sorted(others.get(row.name, set()) - {row.source.name})),
+        )
+        for row in rows
+    )
+
+
+def _sources_elsewhere(project_id: int, names: Iterable[str]) -> dict[str, set[str]]:
+    """The organisations that other projects name as the source of the same data (一数一源)."""
+    rows = (
+        InformationResource.select(InformationResource.name, Organisation.name.alias("source_name"))
+        .join(Organisation)
+        .where(InformationResource.name.in_(list(names)), InformationResource.project != project_id)
+        .distinct()
+        .tuples()
+    )
+    elsewhere: dict[str, set[str]] = {}
+    for name, source in rows:
+        elsewhere.setdefault(name, set()).add(source)
+    return elsewhere
+
+
+def _milestones(project_id: int) -> tuple[MilestoneFact, ...]:
+    """The milestones that were not dropped, each with its first promise."""
+    first = MilestoneBaseline.alias()
+    query = (
+        Milestone.select(Milestone, first.planned_on.alias("baseline_on"))
+        .join(
+            first,
+            JOIN.LEFT_OUTER,
+            on=((first.milestone == Milestone.id) & (first.number == FIRST_PROMISE)),
+            attr="first",
+        )
+        .where(Milestone.project == project_id, Milestone.dropped_on.is_null())
+        .order_by(Milestone.position)
+    )
+    rows = query.objects()
+    return tuple(
+        MilestoneFact(row.name, row.weight, row.baseline_on, row.planned_on, row.actual_on) for row in rows
+    )
+
+
+def documents(project_id: int) -> list[ProjectDocument]:
+    """Every document that was ever put into the dossier, withdrawn ones too, in order; one query."""
+    query = ProjectDocument.select(ProjectDocument, Document).join(Document)
+    return list(query.where(ProjectDocument.project == project_id).order_by(ProjectDocument.id))

@@ -1,0 +1,46 @@
+"""The applicant's answer to something similar."""
+
+from __future__ import annotations
+
+from portfolio.foundation import audit, clock
+from portfolio.foundation.db import transaction
+from portfolio.foundation.errors import Invalid, NotFound, say
+from portfolio.foundation.roles import Actor
+from portfolio.queries.duplicates import similar
+from portfolio.rules.dossier import DuplicateReply
+from portfolio.rules.dossier.draft import read_fields
+from portfolio.rules.dossier.duplicates import PROJECT, SYSTEM
+from portfolio.rules.dossier.shapes import DUPLICATE_ANSWER
+from portfolio.services.dossier.lock import take_open
+from portfolio.tables.project import DuplicateAnswer
+
+
+def answer_duplicate(
+    *, project_id: int, kind: str, matched_id: int, reply: DuplicateReply, text: str, actor: Actor
+) -> DuplicateAnswer:
+    """Say what is to become of a likeness that was found: merged, reused, or why it is none.
+
+    ``kind`` is ``project`` or ``system``, as the match has it; a further answer takes the place of the one
+    before.  Raises ``Invalid``, ``NotFound`` for what is not among the similar, ``Forbidden``, ``Refused``
+    (LOCKED).
+    """
+    given = read_fields(DUPLICATE_ANSWER, {"reply": reply, "text": text})
+    if kind not in (PROJECT, SYSTEM):
+        raise Invalid({"kind": say("“{value}”不在可选范围内", value=str(kind)[:40])})
+    with transaction():
+        take_open(project_id, actor)
+        if all((match.thing.kind, match.thing.id) != (kind, matched_id) for match in similar(project_id)):
+            raise NotFound(
+                say("编号 {id} 不在相似项目和系统之列", id=matched_id), remedy=say("请刷新查重结果后答复")
+            )
+        answer: DuplicateAnswer = DuplicateAnswer.create(
+            project=project_id,
+            matched_project=matched_id if kind == PROJECT else None,
+            matched_system=matched_id if kind == SYSTEM else None,
+            **given,
+            answered_by=actor.user_id,
+            answered_at=clock.now(),
+        )
+        data = {"kind": kind, "matched": matched_id, **given}
+        audit.record(actor, "dossier.answer_duplicate", ("project", project_id), data)
+        return answer

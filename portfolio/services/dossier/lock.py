@@ -1,0 +1,100 @@
+"""A dossier taken in hand: its row locked, the actor's right to write it, and the lock of the review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portfolio.foundation import audit
+from portfolio.foundation.db import change, get, transaction
+from portfolio.foundation.errors import Finding, Refused, say
+from portfolio.foundation.roles import Actor, Role
+from portfolio.rules.dossier import Route, Track
+from portfolio.tables.project import Project
+
+
+def lock(*, project_id: int, actor: Actor) -> Project:
+    """Shut the dossier while it is judged; twice is once.  Whoever calls it has decided who may."""
+    return _shut(project_id, True, actor)
+
+
+def unlock(*, project_id: int, actor: Actor) -> Project:
+    """Open the dossier for its owner again; twice is once.  Whoever calls it has decided who may."""
+    return _shut(project_id, False, actor)
+
+
+def take(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
+    """The project's row, locked in the caller's transaction for an actor who may write its dossier.
+
+    Raises ``NotFound``, and ``Forbidden`` for anybody but an applicant of the owner; the projects of the
+    filing track are written by the informatization authority too, for no enterprise logs in.
+    """
+    project = get(Project, project_id, say("项目"), lock=True)
+    require_writer(project.owner_id, project.track, actor)
+    return project
+
+
+def take_open(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
+    """``take`` for what is submitted: raises ``Refused`` (LOCKED) while the dossier is under review."""
+    project = take(project_id, actor)
+    refuse_locked(project)
+    return project
+
+
+def require_writer(owner_id: int, track: Track, actor: Actor) -> None:
+    """Raise ``Forbidden`` unless the actor may write a dossier of this owner."""
+    if track is not Track.FILING or not actor.has(Role.INFORMATIZATION):
+        actor.require_unit(owner_id, Role.APPLICANT)
+
+
+def refuse_locked(project: Any) -> None:  # noqa: ANN401 - a Peewee row
+    """Raise ``Refused`` (LOCKED) while the dossier is under review."""
+    if project.locked:
+        raise _refusal(
+            "LOCKED",
+            say("项目 {code} 的申报材料正在审核，不能修改", code=project.code),
+            "已报送的材料以报送时的内容为准",
+            say("请等待审核结果；确需修改的，请先撤回申报或由审核部门退回修改"),
+        )
+
+
+def refuse_confidential(project: Any) -> None:  # noqa: ANN401 - a Peewee row
+    """Raise ``Refused`` (CONFIDENTIAL) when the project keeps its contents on paper."""
+    if project.route is Route.CONFIDENTIAL:
+        raise _refusal(
+            "CONFIDENTIAL",
+            say("涉密项目只登记编号、单位、规划项目和金额合计，严禁录入或上传涉密内容"),
+            "涉密项目另行办理",
+            say("请按保密规定以纸质材料另行报送"),
+        )
+
+
+def write(
+    project: Any,  # noqa: ANN401 - a Peewee row
+    expected_version: int,
+    action: str,
+    data: dict[str, Any],
+    actor: Actor,
+    **values: Any,  # noqa: ANN401 - columns
+) -> None:
+    """Write ``values`` to a taken project and record the act; the version goes up by one.
+
+    Raises ``StaleVersion`` when the project has changed since ``expected_version``.
+    """
+    change(project, expected_version, **values)
+    audit.record(actor, action, ("project", project.id), {"version": project.version, **data})
+
+
+def _shut(project_id: int, shut: bool, actor: Actor) -> Project:
+    with transaction():
+        project: Project = get(Project, project_id, say("项目"), lock=True)
+        if project.locked is not shut:
+            # The content stays as it is, and so does its version.
+            Project.update(locked=shut).where(Project.id == project_id).execute()
+            project.locked = shut
+            action = "dossier.lock" if shut else "dossier.unlock"
+            audit.record(actor, action, ("project", project_id), {"version": project.version})
+        return project
+
+
+def _refusal(code: str, what: Any, basis: str, remedy: Any) -> Refused:  # noqa: ANN401
+    return Refused([Finding(code, False, what, basis, remedy=remedy)])

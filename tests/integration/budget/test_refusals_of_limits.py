@@ -1,0 +1,231 @@
+"""Every refusal of the ledger says what, why and what to do, and changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from budget.rules.words import ContractKind
+from budget.services import accounts, ceilings, contracts, funds
+from budget.services.contracts.drafts import Procurement
+from budget.tables.contract import Contract
+from portfolio.foundation.errors import (
+    InsufficientFunds,
+    Refused,
+)
+from portfolio.rules.dossier import FundingSource
+from tests import ledger
+from tests.ledger import wan
+from tests.refusal import Refusal
+
+pytestmark = pytest.mark.usefixtures("database", "clock")
+
+
+@pytest.fixture
+def town():
+    return ledger.city()
+
+
+# --- limits -------------------------------------------------------------------------------------------------
+
+
+def test_an_allotment_over_the_ceiling_names_who_took_it(town):
+    ledger.ready(town, ceiling=100)
+    ledger.plan(town, 2026, 300)
+    ledger.allot(town, 2026, 80)
+    order = ledger.ordered(town, 30)
+    with Refusal(InsufficientFunds, "M31") as found:
+        funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker)
+    line = next(line for line in found.error.lines if "M31" in line)
+    assert "尚余20.00万元，本次需要30.00万元" in line
+    assert f"已占用：{town.project.name} 80.00万元" in line
+
+
+def test_an_allotment_needs_a_ceiling_a_plan_and_an_estimate(town):
+    accounts.open_account(project_id=town.project_id, actor=town.authority)
+    order = ledger.ordered(town, 10)
+    with Refusal(InsufficientFunds, "M31"):
+        funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker)
+    ledger.set_ceiling(town, 2026, 1000)
+    with Refusal(InsufficientFunds, "R08"):
+        funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker)
+    accounts.fix_cap(project_id=town.project_id, amount=wan(50), number="概1号", actor=town.authority)
+    with Refusal(InsufficientFunds, "M32") as found:
+        funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker)
+    assert "没有列入" in str(found.error)
+    ledger.plan(town, 2026, 100)
+    funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker)
+    order = ledger.ordered(town, 41)
+    with Refusal(InsufficientFunds, "M12"):
+        funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker)
+
+
+def test_preparatory_money_comes_before_the_estimate_within_its_limit(town):
+    accounts.open_account(project_id=town.project_id, actor=town.authority)
+    accounts.set_preparatory_limit(
+        project_id=town.project_id, amount=wan(20), number="前期1号", actor=town.authority
+    )
+    ledger.set_ceiling(town, 2026, 100)
+    line = ledger.allot(town, 2026, 20)
+    ledger.release(town, line, 20)
+    contract = ledger.signed(town, (2026, 15), kind=ContractKind.PREPARATORY)
+    ledger.pay(town, contract, 15)
+    over = ledger.draft(town, (2026, 6), kind=ContractKind.PREPARATORY)
+    with Refusal(InsufficientFunds, "M11"):
+        ledger.sign(town, over)
+    building = ledger.draft(town, (2026, 1))
+    with Refusal(Refused, "M40") as found:
+        ledger.sign(town, building)
+    assert "前期" in str(found.error)
+    more = ledger.ordered(town, 1)
+    with Refusal(InsufficientFunds, "R08"):
+        funds.allot(order_id=more.id, key=ledger.key(), actor=town.checker)
+
+
+def test_a_contract_over_the_estimate_names_the_contracts_that_took_it(town):
+    ledger.funded(town, amount=200, cap=200)
+    first = ledger.signed(town, (2026, 150))
+    second = ledger.draft(town, (2026, 40), (2027, 20))
+    with Refusal(InsufficientFunds, "M11") as found:
+        ledger.sign(town, second)
+    assert f"合同{first.code} 150.00万元" in str(found.error)
+
+
+def test_a_contract_whose_first_year_is_over_the_line_is_refused(town):
+    ledger.funded(town, amount=100)
+    ledger.signed(town, (2026, 70))
+    second = ledger.draft(town, (2026, 31), (2027, 9))
+    with Refusal(InsufficientFunds, "M01") as found:
+        ledger.sign(town, second)
+    assert "尚余30.00万元，本次需要31.00万元" in str(found.error)
+
+
+def test_a_contract_without_a_line_in_its_first_year_is_refused(town):
+    ledger.ready(town)
+    contract = ledger.draft(town, (2026, 10))
+    with Refusal(InsufficientFunds, "M01") as found:
+        ledger.sign(town, contract)
+    assert "没有下达预算指标" in str(found.error)
+
+
+def test_an_unbalanced_draft_is_kept_but_not_signed(town):
+    ledger.funded(town, amount=100)
+    contract = ledger.draft(town, (2026, 40), (2027, 50), value=100)
+    with Refusal(Refused, "M20") as found:
+        ledger.sign(town, contract)
+    assert "相差10.00万元" in str(found.error)
+    revised = contracts.revise_draft(
+        contract_id=contract.id,
+        expected_version=contract.version,
+        instalments=ledger.instalments((2026, 40), (2027, 60)),
+        actor=town.applicant,
+    )
+    ledger.sign(town, revised)
+
+
+def test_a_contract_over_its_award_or_the_ceiling_price_is_refused(town):
+    ledger.ready(town)
+    supplier = contracts.add_supplier(code="S-1", name="供应商", actor=town.unit_finance)
+    draft = {
+        "project_id": town.project_id,
+        "code": "HT",
+        "title": "建设",
+        "kind": ContractKind.CONSTRUCTION,
+        "supplier_id": supplier.id,
+        "value": wan(100),
+        "instalments": ledger.instalments((2026, 100)),
+        "actor": town.applicant,
+    }
+    with Refusal(InsufficientFunds, "M22"):
+        contracts.draft_contract(**draft, procurement=Procurement(award=wan(99)))
+    with Refusal(InsufficientFunds, "M23"):
+        contracts.draft_contract(**draft, procurement=Procurement(award=wan(100), ceiling_price=wan(99)))
+
+
+def test_supplements_over_a_tenth_of_the_original_are_refused(town):
+    ledger.funded(town, amount=200)
+    contract = ledger.signed(town, (2026, 100))
+    for amount, fits in ((6, True), (5, False)):
+        drafted = contracts.draft_supplement(
+            contract_id=contract.id,
+            amount=wan(amount),
+            reason="增加接口",
+            instalments=ledger.instalments((2026, amount)),
+            actor=town.applicant,
+        )
+        if fits:
+            contracts.supplement(supplement_id=drafted.id, key=ledger.key(), actor=town.unit_finance)
+            continue
+        with Refusal(InsufficientFunds, "R11") as found:
+            contracts.supplement(supplement_id=drafted.id, key=ledger.key(), actor=town.unit_finance)
+        assert "政府采购法" in str(found.error)
+
+
+def test_a_payment_over_the_release_is_refused(town):
+    ledger.ready(town)
+    ledger.plan(town, 2026, 100)
+    line = ledger.allot(town, 2026, 100)
+    ledger.release(town, line, 30)
+    contract = ledger.signed(town, (2026, 100))
+    application = ledger.checked(town, contract, 31)
+    with Refusal(InsufficientFunds, "M04") as found:
+        ledger.post(town, application)
+    assert "用款计划" in str(found.error)
+
+
+def test_a_release_over_the_line_is_refused(town):
+    ledger.ready(town)
+    ledger.plan(town, 2026, 100)
+    line = ledger.allot(town, 2026, 100)
+    order = funds.draft_release(line_id=line.id, amount=wan(101), actor=town.maker)
+    with Refusal(InsufficientFunds, "M02"):
+        funds.release(order_id=order.id, key=ledger.key(), actor=town.checker)
+
+
+def test_a_payment_over_its_instalment_is_refused_when_applied_for_and_when_posted(town):
+    ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 40), (2026, 60))
+    with Refusal(InsufficientFunds, "M25"):
+        ledger.apply(town, contract, wan(41))
+    first, second = ledger.checked(town, contract, 30), ledger.checked(town, contract, 30)
+    ledger.post(town, first)
+    with Refusal(InsufficientFunds, "M25", "M27"):
+        ledger.post(town, second)
+
+
+def test_a_payment_of_a_later_years_instalment_is_refused(town):
+    ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 40), (2027, 60))
+    with Refusal(InsufficientFunds, "M27"):
+        ledger.apply(town, contract, wan(10), 2)
+
+
+def test_a_settlement_below_what_is_paid_or_above_the_value_is_refused(town):
+    ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 100))
+    ledger.pay(town, contract, 60)
+    current = Contract.get_by_id(contract.id)
+    for value, code in ((59, "M21"), (101, "M24")):
+        with Refusal(InsufficientFunds, code):
+            contracts.settle(
+                contract_id=contract.id,
+                expected_version=current.version,
+                settled_value=wan(value),
+                number="审1号",
+                key=ledger.key(),
+                actor=town.treasury,
+            )
+
+
+def test_an_estimate_is_not_lowered_below_what_is_bound(town):
+    ledger.funded(town, amount=200)
+    ledger.signed(town, (2026, 150))
+    with Refusal(InsufficientFunds, "M11", "M12"):
+        accounts.fix_cap(project_id=town.project_id, amount=wan(100), number="", actor=town.authority)
+
+
+def test_a_ceiling_is_not_lowered_below_what_is_allotted(town):
+    ledger.funded(town, amount=200)
+    with Refusal(InsufficientFunds, "M31"):
+        ceilings.set_ceiling(
+            year=2026, source=FundingSource.MUNICIPAL, amount=wan(199), number="1号", actor=town.maker
+        )

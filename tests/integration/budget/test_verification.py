@@ -1,0 +1,172 @@
+"""``ledger verify`` names whatever was altered behind the back of the product."""
+
+from __future__ import annotations
+
+import pytest
+
+import wsgi
+from budget.queries.verification import verify
+from budget.services.anchors import anchor_ledger
+from budget.tables.entry import SAID, Entry
+from budget.tables.line import BudgetLine
+from portfolio.foundation import clock as time
+from portfolio.foundation.db import database as bound
+from portfolio.foundation.db import dialect, transaction
+from tests import ledger
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def town(database):
+    town = ledger.city()
+    line = ledger.funded(town, amount=200)
+    contract = ledger.signed(town, (2026, 100), (2027, 50))
+    ledger.pay(town, contract, 40)
+    ledger.cost(town, line, 5)
+    assert verify().offenders == ()
+    return town
+
+
+def behind_the_back(*statements):
+    """What an intruder with the database's password could do: triggers, checks and keys are off."""
+    tables = ("entry", "budget_line", "contract", "instalment", "project_account", "ceiling", "direct_cost")
+    if dialect() == "sqlite":
+        bound.execute_sql("PRAGMA foreign_keys = OFF")
+        bound.execute_sql("PRAGMA ignore_check_constraints = ON")
+        names = bound.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in names:
+            bound.execute_sql(f'DROP TRIGGER "{name}"')
+    else:
+        for table in tables:
+            bound.execute_sql(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL')
+            found = bound.execute_sql(
+                f"SELECT conname FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype = 'c'"
+            ).fetchall()
+            for (name,) in found:
+                bound.execute_sql(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+    for statement in statements:
+        bound.execute_sql(statement)
+
+
+def _alterations():
+    return {
+        "kind": "'adjust'",
+        "measure": "'released'",
+        "amount": "amount + 1",
+        "effective_on": "'2026-03-01'",
+        "at": "'2026-03-01 00:00:00'",
+        "maker": "checker_id + 1",
+        "checker": "checker_id + 1",
+        "posted_by": "posted_by_id + 1",
+        "on_behalf_of": "maker_id",
+        "document_number": "'渝财2号'",
+        "note": "'改'",
+        "corrects": "id + 1000",
+        "refund_of": "id + 1000",
+        "counter_line": "7",
+        "contract": "7",
+        "instalment": "7",
+        "direct_cost": "7",
+        "application": "7",
+        "request": "COALESCE(request_id, 0) + 1",
+        "line": "line_id + 1000",
+    }
+
+
+def test_every_word_of_an_entry_is_under_its_hash(town):
+    changes = _alterations()
+    assert set(changes) == set(SAID)
+    behind_the_back()
+    number = 3
+    for name, value in changes.items():
+        column = Entry._meta.fields[name].column_name
+        with pytest.raises(_Undo), transaction():
+            bound.execute_sql(f'UPDATE entry SET "{column}" = {value} WHERE number = {number}')
+            found = verify()
+            assert any(f"第{number}笔" in line and "凭证链" in line for line in found.offenders), name
+            raise _Undo
+    assert verify().offenders == ()
+
+
+class _Undo(Exception):
+    pass
+
+
+def test_a_changed_total_is_named(town):
+    line = BudgetLine.get()
+    behind_the_back("UPDATE budget_line SET released = released - 100")
+    assert verify().offenders == (
+        f"line {line.id}：“用款额度”累计 1,999,999.00元，凭证合计 200.00万元",
+    )  # fmt: skip
+
+
+def test_a_tail_cut_off_is_noticed_by_the_line(town):
+    line = BudgetLine.get()
+    last = line.entry_count
+    behind_the_back(f"DELETE FROM entry WHERE number = {last}")
+    offenders = verify().offenders
+    assert f"line {line.id}：链尾不符，应有 {last} 笔，现有 {last - 1} 笔" in offenders
+
+
+def test_a_tail_cut_off_with_the_line_put_right_is_noticed_by_the_anchor(town):
+    line = BudgetLine.get()
+    anchor = anchor_ledger(day=time.today())
+    assert anchor.chains == 1
+    assert anchor_ledger(day=time.today()).hash == anchor.hash
+    assert verify().offenders == ()
+    last = Entry.get(Entry.line == line, Entry.number == line.entry_count)
+    assert last.measure == "committed"
+    behind_the_back(
+        f"DELETE FROM entry WHERE id = {last.id}",
+        f"UPDATE budget_line SET committed = committed - {last.amount.fen},"
+        f" entry_count = entry_count - 1, head_hash = '{last.previous_hash}'",
+        "UPDATE direct_cost SET amount = 0",
+        "UPDATE project_account SET direct = 0",
+    )
+    assert verify().offenders == (
+        f"anchor ledger {time.today().isoformat()}：line:{line.id} 的链尾缺失",
+    )  # fmt: skip
+
+
+def test_an_entry_taken_out_of_the_middle_is_noticed(town):
+    behind_the_back("DELETE FROM entry WHERE number = 2")
+    assert any("第3笔" in line for line in verify().offenders)
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        ("UPDATE project_account SET contracted = contracted + 1", "project_account"),
+        ("UPDATE project_account SET paid = paid - 1", "project_account"),
+        ("UPDATE project_account SET cap = cap + 1", "概算"),
+        ("UPDATE ceiling SET allotted = allotted - 1", "ceiling 2026"),
+        ("UPDATE contract SET paid = paid + 1", "contract HT-"),
+        ("UPDATE contract SET instalments_total = instalments_total + 1", "分期合计"),
+        ("UPDATE instalment SET committed = committed - 1 WHERE number = 1", "instalment"),
+        ("UPDATE instalment SET paid = paid + 1 WHERE number = 1", "instalment"),
+        ("UPDATE direct_cost SET paid = paid + 1", "direct_cost"),
+        ("UPDATE direct_cost SET amount = amount - 1", "承诺"),
+        ("UPDATE contract SET paid = value + 1", "付款超过合同价款"),
+    ],
+)
+def test_accounts_that_do_not_agree_are_named(town, statement, names):
+    behind_the_back(statement)
+    assert any(names in line for line in verify().offenders)
+
+
+def test_the_command_ends_with_count_and_total_and_fails_on_offenders(town, database):
+    app = wsgi.create_app(database.settings)
+    runner = app.test_cli_runner()
+    good = runner.invoke(args=["ledger", "verify"])
+    total = sum(entry.amount.fen for entry in Entry.select())
+    assert (good.exit_code, good.stdout) == (0, f"凭证 {Entry.select().count()} 笔，合计 {total} 分\n")
+    anchored = runner.invoke(args=["ledger", "anchor"])
+    assert anchored.exit_code == 0
+    assert anchored.stdout.startswith("2026-03-02 1 ")
+    behind_the_back("UPDATE ceiling SET allotted = allotted - 1")
+    bad = runner.invoke(args=["ledger", "verify"])
+    assert bad.exit_code == 1
+    lines = bad.stdout.splitlines()
+    assert lines[0].startswith("ceiling 2026 municipal")
+    assert lines[-1] == good.stdout.strip()
