@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from flask_security.core import UserMixin
 
@@ -77,17 +78,18 @@ class User(UserMixin, Table):
     number of the last code used, so that none works twice.
     """
 
-    username = TextField(unique=True)
+    id: Any  # the log-in library declares plain values; these are columns
+    username: Any = TextField(unique=True)
     name = TextField()
-    email = TextField(null=True, unique=True)
-    password = TextField(null=True)
-    active = BooleanField(default=True)
-    fs_uniquifier = TextField(unique=True)
+    email: Any = TextField(null=True, unique=True)
+    password: Any = TextField(null=True)
+    active: Any = BooleanField(default=True)
+    fs_uniquifier: Any = TextField(unique=True)
     organisation = ForeignKeyField(Organisation, backref="+")
     language = EnumField(Language, null=True)
     password_changed_at = MomentField(null=True)
-    tf_primary_method = TextField(null=True)
-    tf_totp_secret = TextField(null=True)
+    tf_primary_method: Any = TextField(null=True)
+    tf_totp_secret: Any = TextField(null=True)
     tf_last_counter = BigIntegerField(null=True)
 
     __hash__ = Table.__hash__
