@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from approvals.queries.evaluations import evaluation as sheet_of
@@ -28,7 +27,9 @@ def assess(journey: Journey) -> Story:
     yield clock.add_months(journey.case.launched_on, MONTHS_OF_OPERATION)
     closing.open_evaluation(**journey.standing, actor=journey.applicant)
     journey.tell(journey.applicant, "运行满一年，启动后评价")
-    yield journey.later(3)
+    yield journey.later(2)
+    yield from report_after_use(journey)
+    yield journey.later(2)
     officers = _evaluators(journey)
     evaluation_id = _open(journey, officers[0])
     yield from _score(journey, evaluation_id)
@@ -113,23 +114,32 @@ def scores(evaluation_id: int, profile: str) -> dict[str, ScoreInput]:
 
 def self_evaluate(journey: Journey, year: int) -> Story:
     """The unit's own evaluation of a year, in the first quarter of the next."""
-    yield date(year + 1, 2, 10)
-    opened = evaluations.open_one(
-        project_id=journey.project_id,
-        kind=EvaluationKind.ANNUAL_SELF,
-        year=year,
-        actor=journey.applicant,
-    )
-    evaluations.compute(evaluation_id=opened.id, as_of=clock.today(), actor=journey.applicant)
-    evaluations.self_score(evaluation_id=opened.id, scores=scores(opened.id, _OWN), actor=journey.applicant)
     words = {
         "conclusion": f"{year}年度任务按计划完成，资金按合同支付。",
         "problems": "个别部门配合进度偏慢，已列入下年度协调事项。",
     }
-    evaluations.write(evaluation_id=opened.id, texts=words, actor=journey.applicant)
-    evaluations.submit(evaluation_id=opened.id, actor=journey.applicant)
-    journey.tell(journey.applicant, f"报送{year}年度绩效自评")
+    yield from _own_report(journey, EvaluationKind.ANNUAL_SELF, year, words, f"{year}年度绩效自评")
+
+
+def report_after_use(journey: Journey) -> Story:
+    """The unit's own report on the whole project, before the authority evaluates it."""
+    texts = script().evaluation_texts["own"]
+    yield from _own_report(journey, EvaluationKind.POST_REPORT, None, _paragraphs(texts), "后评价自评报告")
+
+
+def _own_report(
+    journey: Journey, kind: EvaluationKind, year: int | None, words: Mapping[str, str], what: str
+) -> Story:
+    """Computed, scored, written and handed in today; an evaluating officer takes it in."""
+    applicant = journey.applicant
+    opened = evaluations.open_one(project_id=journey.project_id, kind=kind, year=year, actor=applicant)
+    evaluations.compute(evaluation_id=opened.id, as_of=clock.today(), actor=applicant)
+    evaluations.self_score(evaluation_id=opened.id, scores=scores(opened.id, _OWN), actor=applicant)
+    evaluations.write(evaluation_id=opened.id, texts=words, actor=applicant)
+    evaluations.submit(evaluation_id=opened.id, actor=applicant)
+    journey.tell(applicant, f"报送{what}")
     yield journey.later(10)
     officer = _evaluators(journey)[0]
     final = evaluations.finalise(evaluation_id=opened.id, actor=officer)
-    journey.tell(officer, f"{year}年度绩效自评定稿", note=f"{final.total}分，等级“{final.grade.label}”")
+    note = f"自评{final.total}分，等级“{final.grade.label}”"
+    journey.tell(officer, f"{what}定稿", note=note)

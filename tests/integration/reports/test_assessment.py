@@ -85,6 +85,15 @@ def test_the_report_says_what_was_decided_promised_and_scored(walked: Copy) -> N
     assert all("人：" in line for line in report.signatures[0].people)
 
 
+def test_the_unit_s_own_report_counts_its_own_scores(walked: Copy) -> None:
+    report = assessment(evaluation_of(walked, EvaluationKind.POST_REPORT))
+    assert report.kind is ReportKind.POST_EVALUATION
+    assert report.evaluator == report.project.owner == "重庆市人民政府办公厅"
+    assert report.total == sum((row.self_score or Decimal(0) for row in report.scores), Decimal(0))
+    assert {row.score for row in report.scores} == {None}
+    assert report.signatures[0].people[0].startswith("自评人：")
+
+
 def test_a_year_of_its_own_counts_that_year_alone(walked: Copy) -> None:
     report = assessment(evaluation_of(walked, EvaluationKind.ANNUAL_SELF))
     assert (report.kind, report.period) == (ReportKind.ANNUAL_SELF, "2007年度")
@@ -221,10 +230,10 @@ def test_the_final_evaluation_is_chosen_unless_another_is_asked_for(walked: Copy
     assert queries.chosen(code).kind is EvaluationKind.EVALUATION
     yearly = queries.chosen(code, kind=EvaluationKind.ANNUAL_SELF, year=2007)
     assert (yearly.kind, yearly.year) == (EvaluationKind.ANNUAL_SELF, 2007)
-    for wanted in ({"kind": EvaluationKind.POST_REPORT}, {"year": 1999}):
-        with pytest.raises(NotFound):
-            queries.chosen(code, **wanted)
+    assert queries.chosen(code, kind=EvaluationKind.POST_REPORT).year is None
+    with pytest.raises(NotFound):
+        queries.chosen(code, kind=EvaluationKind.ANNUAL_SELF, year=1999)
     with pytest.raises(NotFound, match="XM1999-0001"):
         queries.chosen("XM1999-0001")
     assert [row.project_code for row in queries.reportable()] == [code]
-    assert Evaluation.select().count() == 2
+    assert Evaluation.select().count() == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -151,9 +152,10 @@ def run(*command: str) -> str:
 # --- the command --------------------------------------------------------------------------------------------
 
 
-def invoke(folder: Path, *arguments: str) -> Result:
+def invoke(folder: Path, *arguments: str, environment: str = "test") -> Result:
     """Run the application's command line on a SQLite database in ``folder``."""
-    app = wsgi.create_app(settings_for(f"sqlite:///{folder / 'portfolio.db'}", folder))
+    settings = settings_for(f"sqlite:///{folder / 'portfolio.db'}", folder)
+    app = wsgi.create_app(replace(settings, environment=environment))
     try:
         return app.test_cli_runner().invoke(app.cli, arguments)
     finally:
@@ -168,6 +170,15 @@ def test_the_command_ends_with_the_path_alone_and_is_not_repeated(tmp_path: Path
     assert Path(last).is_absolute()
     assert Path(last).is_file()
     again = invoke(tmp_path, "demo", "walk")
-    assert again.exit_code == 1
+    assert (again.exit_code, again.stdout) == (1, "")
     assert len(again.stderr.splitlines()) == 1
     assert "数据库中已有项目" in again.stderr
+
+
+@pytest.mark.parametrize("command", ["walk", "load"])
+def test_production_refuses_in_one_line_and_writes_nothing(tmp_path: Path, command: str) -> None:
+    result = invoke(tmp_path, "demo", command, environment="production")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert len(result.stderr.splitlines()) == 1
+    assert "生产环境" in result.stderr
+    assert not (tmp_path / "portfolio.db").exists()
