@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from portfolio.foundation.settings import CHECKOUT
-from portfolio.foundation.web.language import CATALOGUES
+from portfolio.foundation.web.language import catalogue_files
 
 FOLDERS = ("portfolio/foundation", "portfolio/templates")
 """Where every text must be in the catalogue; a house adds its folder when its pages are built."""
@@ -101,5 +101,10 @@ def bare_text(template: str) -> list[str]:
 
 def catalogue(language: str = "en", name: str = "messages") -> Catalog:
     """A catalogue as its translators see it."""
-    with (CATALOGUES / language / f"{name}.po").open("rb") as source:
-        return read_po(source)
+    whole = Catalog()
+    for path in catalogue_files(name, language):
+        with path.open("rb") as source:
+            for message in read_po(source):
+                if message.id:
+                    whole[message.id] = message
+    return whole

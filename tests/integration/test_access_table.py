@@ -10,7 +10,7 @@ from flask import Flask
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import permissions
 from tests import web
-from tests.access_table import EVERYBODY, LINES, NOBODY, SIGNED_IN, Line
+from tests.access import EVERYBODY, LINES, NOBODY, SIGNED_IN, Line
 
 READING = {"GET", "HEAD", "OPTIONS"}
 

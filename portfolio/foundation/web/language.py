@@ -85,13 +85,19 @@ def translations(name: str, language: str) -> NullTranslations:
         shipped = files("flask_security") / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / f"{name}.mo"
         with shipped.open("rb") as compiled:
             found = Translations(compiled)
-    path = CATALOGUES / language / f"{name}.po"
-    if path.exists():
+    for path in catalogue_files(name, language):
         own = _compile(path)
         if found is not None:
             own.add_fallback(found)
         found = own
     return found or NullTranslations()
+
+
+def catalogue_files(name: str, language: str) -> list[Path]:
+    """The files of a catalogue: ``messages.po``, and beside it one for each house, ``messages_budget.po``."""
+    return sorted(CATALOGUES.glob(f"{language}/{name}.po")) + sorted(
+        CATALOGUES.glob(f"{language}/{name}_*.po")
+    )
 
 
 def _compile(path: Path) -> Translations:

@@ -1,45 +1,8 @@
-"""Who may open what: every route, for everybody, written out by hand (S7).
+"""Who may open the pages that every house stands on."""
 
-A page that is added adds its lines here; ``tests/integration/test_access_table.py`` walks them all, and fails
-when a route of the application has no line.  Nothing here is derived from the product's own declarations.
+from tests.access.line import EVERYBODY, NOBODY, SIGNED_IN, Line
 
-A line: endpoint, method, address, who may (``EVERYBODY``, ``SIGNED_IN`` or roles), and what those who may see
-(``may``: the status, 200 unless said).  Everybody else must get 403, and who is not logged in is sent to the
-log-in (GET) or keeps what was typed (POST, 401).  An address may name things of the test's world in braces:
-``/projects/{own_project}``; with ``foreign="/projects/{foreign_project}"`` the same people get 404 there.
-"""
-
-from __future__ import annotations
-
-from dataclasses import dataclass, field
-
-from portfolio.foundation.roles import Role
-
-EVERYBODY = "everybody"
-SIGNED_IN = "signed in"
-NOBODY = "nobody"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One route and who may open it."""
-
-    endpoint: str
-    method: str
-    address: str
-    who: str | frozenset[Role]
-    may: int = 200
-    anonymous: int = 200
-    data: dict[str, str] = field(default_factory=dict)
-    foreign: str = ""
-
-
-def roles(*members: Role) -> frozenset[Role]:
-    """Only these."""
-    return frozenset(members)
-
-
-FOUNDATION = (
+LINES: tuple[Line, ...] = (
     Line("static", "GET", "/static/theme.css", EVERYBODY),
     Line("bootstrap.static", "GET", "/bootstrap/static/css/bootstrap.min.css", EVERYBODY),
     Line("security.static", "GET", "/security-static/js/base64.js", NOBODY),
@@ -64,5 +27,3 @@ FOUNDATION = (
     Line("web.language", "POST", "/language/zh", EVERYBODY, may=302, anonymous=302),
     Line("web.language", "POST", "/language/xx", EVERYBODY, may=404, anonymous=404),
 )
-
-LINES: tuple[Line, ...] = FOUNDATION

@@ -1,0 +1,5 @@
+"""Who may open the pages of administration."""
+
+from tests.access.line import Line
+
+LINES: tuple[Line, ...] = ()
