@@ -47,6 +47,7 @@ def install(app: Flask) -> None:
     """Make the frame's facts known to every page."""
     app.extensions[_EXTENSION] = Shell()
     app.context_processor(_facts)
+    app.jinja_env.globals["address"] = address
 
 
 def of(app: Flask) -> Shell:
@@ -93,3 +94,8 @@ def _current_entry() -> str:
 def _waiting(actor: Actor | None) -> int:
     count = of(current_app).waiting
     return count(actor) if actor is not None and count is not None else 0
+
+
+def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - parts of an address
+    """The address of a page that another house may hang in; empty where there is none."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
