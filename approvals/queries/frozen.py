@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from approvals.rules.differences import Difference, differences
+from approvals.rules.stages import SubmissionKind
 from approvals.tables.submission import Submission
-from portfolio.foundation.access import User
+from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import get
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor
+from portfolio.queries.dossier import visible_to
 from portfolio.rules.dossier import CostCategory, FundingSource
+from portfolio.tables.project import Project
 
 
 def submitted_total(submission: Any) -> Money:  # noqa: ANN401 - a Peewee row
@@ -56,3 +60,36 @@ def changes_since_last(submission_id: int) -> list[Difference]:
         .first()
     )
     return [] if earlier is None else differences(earlier.snapshot, later.snapshot)
+
+
+def submission_for(submission_id: int, actor: Actor) -> Submission:
+    """A submission with its project, owner and who submitted it; one query.
+
+    Raises ``NotFound``, also for one of a project that the actor may not know of.
+    """
+    found: Submission | None = (
+        Submission.select(Submission, Project, Organisation, User)
+        .join(Project)
+        .join(Organisation, on=Project.owner)
+        .switch(Submission)
+        .join(User, on=Submission.submitted_by)
+        .where(Submission.id == submission_id, visible_to(actor))
+        .first()
+    )
+    if found is None:
+        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("申报件"), key=submission_id))
+    return found
+
+
+_SHOWS_ITS_OWN = frozenset({SubmissionKind.CHANGE})
+_SHOWS_NONE = frozenset({SubmissionKind.START_APPLICATION, SubmissionKind.PRELIMINARY_ACCEPTANCE})
+
+
+def told_changes(submission: Any) -> list[Difference]:  # noqa: ANN401 - a Peewee row
+    """What a submission says that it changes, or what it changes against the one before in its stage."""
+    if submission.kind in _SHOWS_ITS_OWN:
+        stated = submission.snapshot["change"]["differences"]
+        return [Difference(one["place"], one["before"], one["after"]) for one in stated]
+    if submission.number == 1 or submission.kind in _SHOWS_NONE:
+        return []
+    return changes_since_last(submission.id)

@@ -27,6 +27,7 @@ from approvals.services import money
 from approvals.tables.case import Case
 from approvals.tables.submission import Step, Submission
 from portfolio.foundation import audit, clock, rulebook
+from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import change, for_update, get
 from portfolio.foundation.errors import (
     Finding,
@@ -39,6 +40,7 @@ from portfolio.foundation.errors import (
 )
 from portfolio.foundation.roles import UNIT_ROLES, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
+from portfolio.queries.dossier import visible_to
 from portfolio.rules.dossier import Route
 from portfolio.services import dossier
 from portfolio.tables.project import Project
@@ -82,17 +84,39 @@ def take(project_id: int, expected_version: int | None = None) -> Matter:
     """
     case = for_update(Case.select().where(Case.project == project_id)).first()
     if case is None:
-        raise NotFound(say("该项目尚未进入审批程序"), remedy=say("请先由申报单位启动申报"))
-    project = get(Project, project_id, say("项目"))
+        raise _not_open()
+    matter = _matter(case, get(Project, project_id, say("项目")))
+    if expected_version is not None:
+        expect(matter, expected_version)
+    return matter
+
+
+def look(project_id: int, actor: Actor) -> Matter:
+    """The matter as a page shows it: not locked, the project with its owner; four queries.
+
+    Raises ``NotFound`` for a project that the actor may not know of, and when no case is open.
+    """
+    query = Project.select(Project, Organisation).join(Organisation, on=Project.owner)
+    project = query.where(Project.id == project_id, visible_to(actor)).first()
+    if project is None:
+        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
+    case = Case.get_or_none(project=project_id)
+    if case is None:
+        raise _not_open()
+    return _matter(case, project)
+
+
+def _not_open() -> NotFound:
+    return NotFound(say("该项目尚未进入审批程序"), remedy=say("请先由申报单位启动申报"))
+
+
+def _matter(case: Any, project: Any) -> Matter:  # noqa: ANN401 - Peewee rows
     submission = Submission.get_by_id(case.submission_id) if case.submission_id else None
     day = clock.today()
     if submission is not None and submission.state in _PENDING:
         day = submission.rulebook_day
     own = authorities_of(project.owner_id, clock.today())
-    matter = Matter(case, project, submission, rulebook.on(day), own)
-    if expected_version is not None:
-        expect(matter, expected_version)
-    return matter
+    return Matter(case, project, submission, rulebook.on(day), own)
 
 
 def expect(matter: Matter, version: int) -> None:

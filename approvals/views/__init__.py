@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from approvals.views import (  # noqa: F401 - each adds its addresses
+    annual_plan,
+    appraising,
+    building,
+    deciding,
+    estimating,
+    reviewing,
+    submitting,
+)
 from approvals.views.blueprint import acts
+from approvals.views.submission import procedure
+from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry
 
-BLUEPRINTS: tuple[Blueprint, ...] = (acts,)
-NAVIGATION: tuple[Entry, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (acts, procedure)
+NAVIGATION: tuple[Entry, ...] = (Entry("procedure.this_year", say("年度投资计划"), "calendar3", 40),)

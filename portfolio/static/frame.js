@@ -52,3 +52,7 @@ for (const button of document.querySelectorAll("[data-back]")) {
 }
 
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}

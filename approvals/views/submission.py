@@ -1,0 +1,62 @@
+"""What was submitted, for reading and for print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from approvals.queries.frozen import submission_for, submitted_total, told_changes
+from approvals.queries.scores import scores_for
+from approvals.queries.steps import decisions_on, steps_of
+from approvals.rules.readable import readable, told
+from approvals.rules.stages import StepKind
+from portfolio.foundation.errors import Finding, Level, say
+from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES
+from portfolio.foundation.web.permissions import actor, allow
+
+procedure = Blueprint("procedure", __name__, template_folder="../templates")
+"""Pages of the procedure that are not acts: submissions and the annual plan."""
+
+
+@procedure.get("/submissions/<int:submission_id>")
+@allow(*SEES_EVERYTHING, *UNIT_ROLES)
+def submission(submission_id: int) -> ResponseReturnValue:
+    """A submission as it was frozen: content with what changed, findings, steps, scores, decisions."""
+    found = submission_for(submission_id, actor())
+    changes = told_changes(found)
+    return render_template(
+        "approvals/submission.html",
+        shown=readable(found.snapshot, changes),
+        changes=told(changes),
+        findings=[_finding(row) for row in found.findings],
+        scores=scores_for(actor(), found.id),
+        **_record(found),
+    )
+
+
+@procedure.get("/submissions/<int:submission_id>/sheet")
+@allow(*SEES_EVERYTHING, *UNIT_ROLES)
+def sheet(submission_id: int) -> ResponseReturnValue:
+    """The 会签单 or 呈批表 of a submission, to be printed."""
+    found = submission_for(submission_id, actor())
+    facts = _record(found)
+    signed = any(step.kind is StepKind.COUNTERSIGN for step in facts["steps"])
+    total = submitted_total(found)
+    return render_template("approvals/sheet.html", signed=signed, total=total, **facts)
+
+
+def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
+    return {
+        "submission": found,
+        "project": found.project,
+        "steps": steps_of(found),
+        "decisions": decisions_on(found.id),
+    }
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    """A finding as it was frozen: its sentences are no longer templates."""
+    words = {name: say(row[name]) if row.get(name) else None for name in ("figure", "limit", "remedy")}
+    return Finding(row["code"], row["passed"], say(row["what"]), row["basis"], Level(row["level"]), **words)
