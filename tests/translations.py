@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages import extract
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from portfolio.foundation.settings import CHECKOUT
@@ -133,11 +133,28 @@ def bare_text(template: str) -> list[str]:
 
 
 def catalogue(language: str = "en", name: str = "messages") -> Catalog:
-    """A catalogue as its translators see it."""
+    """A catalogue as its translators see it; of a text in two files, the first."""
     whole = Catalog()
+    for message in _messages(language, name):
+        if message.id not in whole:
+            whole[message.id] = message
+    return whole
+
+
+def conflicts(language: str = "en", name: str = "messages") -> dict[str, set[str | tuple[str, ...]]]:
+    """The texts that two files of a catalogue translate differently."""
+    found: dict[str, set[str | tuple[str, ...]]] = {}
+    for message in _messages(language, name):
+        string = message.string if isinstance(message.string, str) else tuple(message.string)
+        found.setdefault(_versions(message.id)[0], set()).add(string)
+    return {said: strings for said, strings in found.items() if len(strings) > 1}
+
+
+def _messages(language: str, name: str) -> Iterator[Message]:
     for path in catalogue_files(name, language):
         with path.open("rb") as source:
-            for message in read_po(source):
-                if message.id:
-                    whole[message.id] = message
-    return whole
+            yield from (message for message in read_po(source) if message.id)
+
+
+def _versions(said: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else tuple(said)
