@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages import extract
@@ -141,12 +141,11 @@ def catalogue(language: str = "en", name: str = "messages") -> Catalog:
     return whole
 
 
-def conflicts(language: str = "en", name: str = "messages") -> dict[str, set[str | tuple[str, ...]]]:
+def conflicts(language: str = "en", name: str = "messages") -> dict[str, set[tuple[str, ...]]]:
     """The texts that two files of a catalogue translate differently."""
-    found: dict[str, set[str | tuple[str, ...]]] = {}
+    found: dict[str, set[tuple[str, ...]]] = {}
     for message in _messages(language, name):
-        string = message.string if isinstance(message.string, str) else tuple(message.string)
-        found.setdefault(_versions(message.id)[0], set()).add(string)
+        found.setdefault(_versions(message.id)[0], set()).add(_versions(message.string))
     return {said: strings for said, strings in found.items() if len(strings) > 1}
 
 
@@ -156,5 +155,5 @@ def _messages(language: str, name: str) -> Iterator[Message]:
             yield from (message for message in read_po(source) if message.id)
 
 
-def _versions(said: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (said,) if isinstance(said, str) else tuple(said)
+def _versions(said: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else tuple(said or ())
