@@ -29,6 +29,16 @@ WRITES = {
 }
 """What the applicant writes in a stage."""
 
+_STAYS = {
+    Act.ASSIGN_EXPERTS: say("所选专家收到评审任务，各自独立打分"),
+    Act.COUNTERSIGN: say("继续等待其他部门签署"),
+    Act.LIST_IN_ANNUAL_PLAN: say("列入草案，待领导小组审定年度投资计划"),
+    Act.REQUEST_CHANGE: say("可以自行决定的即时备案生效；其余转原审批部门审批"),
+    Act.DECIDE_CHANGE: say("结果告知申报单位，项目继续建设"),
+    Act.DEFER: say("项目暂缓，到再审日期恢复后重新审定"),
+}
+"""Where a project is after an act that does not move it."""
+
 _BACK = {Act.RETURN, Act.WITHDRAW, Act.REOPEN_INITIATION, Act.REOPEN_APPRAISAL}
 
 
@@ -73,7 +83,9 @@ def prospects(rows: Sequence[Transition], circle: Circle) -> list[Prospect]:
 def _goes(row: Transition, circle: Circle) -> Message:
     there = (row.to_stage, row.to_phase)
     if there == (row.stage, row.phase):
-        return say("项目仍在“{stage}·{phase}”", stage=row.stage.label, phase=row.phase.label)
+        return _STAYS.get(row.act) or say(
+            "项目仍在“{stage}·{phase}”", stage=row.stage.label, phase=row.phase.label
+        )
     if row.to_phase is Phase.COUNTERSIGNING:
         days = working_days(StepKind.COUNTERSIGN, circle.rulebook)
         names = "、".join(role.label for role in circle.signers)
@@ -89,7 +101,8 @@ def _goes(row: Transition, circle: Circle) -> Message:
     if row.act in _BACK or Circumstance.FAILED in row.when:
         return say("退回申报单位，修改后可以重新报送")
     if row.to_phase is Phase.DRAFTING and row.to_stage in WRITES:
-        return say("进入“{stage}”阶段，由申报单位编报", stage=row.to_stage.label)
+        writes = WRITES[row.to_stage]
+        return say("进入“{stage}”阶段，由申报单位编报{document}", stage=row.to_stage.label, document=writes)
     return say("项目转入“{stage}·{phase}”", stage=row.to_stage.label, phase=row.to_phase.label)
 
 

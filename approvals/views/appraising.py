@@ -109,14 +109,14 @@ def conclude(project_id: int) -> ResponseReturnValue:
             )
             return errand.done()
     matter = errand.matter
-    facts = scores_of(matter.submission)
+    panel = scores_of(matter.submission)
     return errand.show(
         form,
         "conclude",
         findings=errand.findings(Gate.CONCLUSION),
-        facts=facts,
+        panel=panel,
         scores=scores_for(errand.actor, matter.case.submission_id),
-        result=panel_result(facts, matter.rules),
+        result=panel_result(panel, matter.rules),
     )
 
 

@@ -40,11 +40,13 @@ def start_construction(project_id: int) -> ResponseReturnValue:
     early = matter.case.stage in BEFORE and not errand.ways()
     if early:
         errand.actor.require_unit(matter.project.owner_id, Role.APPLICANT)
+    errand.under_rules_of_today()
     year = clock.fiscal_year(clock.today())
     return errand.show(
         form,
         "start_construction",
         early=early,
+        gate=Gate.BUILD,
         findings=errand.findings(Gate.BUILD) if matter.case.stage in BEFORE else None,
         year=year,
         funds=funds_in_place(project_id, year),

@@ -17,6 +17,7 @@ from approvals.rules.workflow import Transition
 from approvals.services.matter import Matter, authorise, look
 from approvals.tables.case import Case
 from approvals.tables.submission import Submission
+from portfolio.foundation import clock, rulebook
 from portfolio.foundation.db import get
 from portfolio.foundation.errors import Finding, Invalid, NotFound, say
 from portfolio.foundation.web.language import text
@@ -54,6 +55,10 @@ class Errand:
             if row.project_id != self.matter.project.id:
                 raise NotFound(say("没有这个{what}（编号 {key}）", what=say("申报件"), key=chosen))
         return chosen
+
+    def under_rules_of_today(self) -> None:
+        """What is not yet submitted is judged by the rules of today, whatever was submitted before it."""
+        self.matter.rules = rulebook.on(clock.today())
 
     # --- before -----------------------------------------------------------------------------------------
 
