@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from flask import Flask
@@ -61,3 +62,19 @@ def _pair(tag: str) -> list[tuple[str, str]]:
     name = re.search(r'\bname="(submission|version|combined|role)"', tag)
     value = re.search(r'\bvalue="([^"]*)"', tag)
     return [(name[1], value[1])] if name and value else []
+
+
+def everything(page: TestResponse) -> dict[str, str]:
+    """Every field of a page's form as a browser would send it untouched."""
+    data: dict[str, str] = {}
+    soup = page.get_data(as_text=True)
+    for tag in re.findall(r"<input[^>]*>", soup):
+        name, value = re.search(r'\bname="([^"]+)"', tag), re.search(r'\bvalue="([^"]*)"', tag)
+        if name and value and name[1] not in {"csrf_token", "next", "already_done"}:
+            data[name[1]] = unescape(value[1])
+    for name, value in re.findall(r'<textarea[^>]*\bname="([^"]+)"[^>]*>(.*?)</textarea>', soup, re.DOTALL):
+        data[name] = unescape(value).strip()
+    for name, options in re.findall(r'<select[^>]*\bname="([^"]+)"[^>]*>(.*?)</select>', soup, re.DOTALL):
+        chosen = re.search(r'<option selected value="([^"]*)"', options)
+        data[name] = chosen[1] if chosen else ""
+    return data

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import pytest
 import time_machine
 from flask import Flask
 
-from portfolio.foundation.roles import AUTHORITIES
+from approvals.rules.stages import Outcome, SideState
+from approvals.services.decisions import Ruling
+from approvals.tables.decision import Appraisal, Condition, Decision
+from budget.queries.funds import account
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import AUTHORITIES, Actor, Role
+from portfolio.services import dossier
+from portfolio.tables.project import Project
 from tests import acts, procedure, web
+from tests.procedure import MAJOR, ORDINARY, case_of, current, standing
 
 
 @pytest.fixture
@@ -16,24 +27,231 @@ def desk(one_app: Flask, clock: time_machine.Traveller) -> acts.Desk:
     return acts.Desk(one_app, procedure.with_cast())
 
 
+def do(desk: acts.Desk, actor: Actor, key: int, act: str, **typed: object) -> str:
+    """Send the form of an act; what the next page says."""
+    answer = desk.send(actor, key, act, **typed)
+    assert answer.status_code == 302, (act, web.text_of(answer))
+    return web.text_of(desk.of(actor).get(answer.location))
+
+
+def up_to_review(desk: acts.Desk, key: int) -> None:
+    do(desk, desk.cast.applicant, key, "submit", cover_number="渝农〔2008〕1号")
+    do(desk, desk.cast.cio, key, "endorse", opinion="同意上报")
+    do(desk, desk.cast.informatization, key, "accept")
+
+
 def test_a_proposal_goes_from_the_applicant_to_the_leading_group(desk: acts.Desk) -> None:
+    key = procedure.draft(desk.cast)
+    page = web.text_of(desk.open(desk.cast.applicant, key, "submit"))
+    assert "由首席信息官在 5 个工作日内办理" in page
+    assert "送出后内容锁定" in page
+    up_to_review(desk, key)
+    for role in AUTHORITIES:
+        said = do(desk, desk.cast.of(role), key, "countersign", outcome="approve")
+    assert "领导小组成员" in said
+    do(desk, desk.cast.member, key, "decide", outcome="approve", minutes="纪要3号")
+    assert standing(key) == ("appraisal", "drafting")
+    decision = Decision.get(Decision.project == key)
+    assert (decision.minutes, decision.amount) == ("纪要3号", Money.from_wan(1000))
+
+
+def test_what_came_back_is_submitted_again_and_shows_what_changed(desk: acts.Desk) -> None:
+    key = procedure.draft(desk.cast)
+    do(desk, desk.cast.applicant, key, "submit", cover_number="1号")
+    do(desk, desk.cast.cio, key, "return", opinion="建设目标不清楚")
+    assert standing(key) == ("initiation", "drafting")
+    version = Project.get_by_id(key).version
+    fields = {"goals": "四十五个部门编目并接入"}
+    dossier.save(project_id=key, expected_version=version, fields=fields, actor=desk.cast.applicant)
+    do(desk, desk.cast.applicant, key, "submit", cover_number="2号")
+    page = desk.of(desk.cast.cio).get(f"/submissions/{current(key).id}")
+    body = page.get_data(as_text=True)
+    assert "<del>四十个部门编目并接入</del>" in body
+    assert "<ins>四十五个部门编目并接入</ins>" in body
+    assert "与前一次报送的差异" in body
+
+
+def test_a_study_is_scored_concluded_and_replied_to(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="approved", total_wan=1000, item=ORDINARY)
+    procedure.draft_study(desk.cast, key)
+    up_to_review(desk, key)
+    experts = desk.cast.experts[:3]
+    office = desk.cast.informatization
+    do(desk, office, key, "assign-experts", experts=[str(one.user_id) for one in experts])
+    for expert, points in zip(experts, ("85", "80", "90"), strict=True):
+        said = do(desk, expert, key, "score", points=points, text="方案可行")
+        assert "我的评分" in said
+    page = web.text_of(desk.open(office, key, "conclude"))
+    assert "85.0" in page
+    do(desk, office, key, "conclude", conclusion="同意通过评审")
+    do(desk, desk.cast.investment, key, "decide", outcome="approve", amount="990")
+    assert standing(key) == ("estimate", "drafting")
+    assert Appraisal.get(Appraisal.project == key).approved_investment == Money.from_wan(990)
+
+
+def test_a_design_is_fixed_listed_decided_started_changed_and_completed(desk: acts.Desk) -> None:
     cast = desk.cast
-    key = procedure.draft(cast)
-    page = desk.open(cast.applicant, key, "submit")
-    assert page.status_code == 200, web.text_of(page)
-    assert "待本单位审签" in web.text_of(page) or "本单位审签" in web.text_of(page)
-    answer = desk.send(cast.applicant, key, "submit", cover_number="渝农〔2008〕1号")
+    key = procedure.carry(cast, until="appraised", total_wan=1000, item=ORDINARY)
+    procedure.draft_design(cast, key)
+    up_to_review(desk, key)
+    do(desk, cast.investment, key, "fix-estimate")
+    plan = do(
+        desk, cast.investment, key, "list-in-annual-plan", year="2008", source="municipal", amount="600"
+    )
+    assert "600.00" in plan
+    member = desk.of(cast.member)
+    assert "600.00" in web.text_of(member.get("/annual-plan/2008/decision"))
+    answer = member.post("/annual-plan/2008/decision", {"number": ""})
+    assert answer.location == "/annual-plan/2008"
+    procedure.allot(cast, key)
+    do(desk, cast.applicant, key, "start-construction", cover_number="开工1号")
+    assert standing(key) == ("construction", "building")
+    _change(desk, key, reason="设备降价")  # under the rules of 2007 every change is approved before
+    do(desk, cast.investment, key, "decide-change", outcome="approve")
+    page = web.text_of(desk.of(cast.applicant).get(f"/submissions/{current(key).id}"))
+    assert "设备降价" in page
+    do(desk, cast.applicant, key, "complete", completed_on="2008-03-03")
+    assert standing(key) == ("acceptance", "preliminary")
+
+
+def _change(desk: acts.Desk, key: int, *, reason: str) -> None:
+    page = desk.open(desk.cast.applicant, key, "request-change")
+    data = acts.everything(page)
+    first, second = "estimate-0-amount", "estimate-1-amount"
+    data[first], data[second] = "390", "460"
+    data |= {"cover_number": "调整1号", "reason": reason}
+    answer = desk.post(desk.cast.applicant, key, "request-change", data)
     assert answer.status_code == 302, web.text_of(answer)
-    assert procedure.standing(key) == ("initiation", "endorsing")
-    for actor, act, typed in [
-        (cast.cio, "endorse", {"opinion": "同意"}),
-        (cast.informatization, "accept", {}),
-        *((cast.of(role), "countersign", {"outcome": "approve"}) for role in AUTHORITIES),
-        (cast.member, "decide", {"outcome": "approve"}),
-    ]:
-        answer = desk.send(actor, key, act, **typed)
-        assert answer.status_code == 302, (act, web.text_of(answer))
-    assert procedure.standing(key) == ("appraisal", "drafting")
-    sub = procedure.current(key)
-    for address in (f"/submissions/{sub.id}", f"/submissions/{sub.id}/sheet"):
-        assert desk.of(cast.applicant).get(address).status_code == 200
+
+
+def test_a_small_project_is_reviewed_in_writing(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="approved", total_wan=40, item=ORDINARY)
+    procedure.draft_study(desk.cast, key)
+    up_to_review(desk, key)
+    answer = desk.send(desk.cast.informatization, key, "review", conclusion="可行")
+    assert answer.status_code == 422
+    assert "请选择结论" in web.text_of(answer)
+    do(desk, desk.cast.informatization, key, "review", passed="yes", conclusion="技术方案可行")
+    assert standing(key) == ("appraisal", "replying")
+
+
+def test_a_dissent_goes_to_the_office_and_on_to_the_leading_group(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="countersigning", total_wan=1000, item=ORDINARY)
+    answer = desk.send(desk.cast.finance, key, "countersign", outcome="dissent")
+    assert answer.status_code == 422  # a dissent says why
+    assert "不同意须写明理由" in web.text_of(answer)
+    do(desk, desk.cast.finance, key, "countersign", outcome="dissent", opinion="资金不落实")
+    procedure.countersign(desk.cast, key, (Role.INVESTMENT, Role.INFORMATIZATION))
+    assert "资金不落实" in web.text_of(desk.open(desk.cast.secretary, key, "coordinate"))
+    do(desk, desk.cast.secretary, key, "coordinate", opinion="财政局同意分年安排")
+    assert standing(key) == ("initiation", "deciding")
+
+
+def test_conditions_are_attached_by_a_countersigner_and_by_a_decider(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="countersigning", total_wan=1000, item=MAJOR)
+    condition = {
+        "conditions-0-text": "共享目录先行备案",
+        "conditions-0-owner": str(desk.cast.unit.id),
+        "conditions-0-due_on": "2008-06-30",
+        "conditions-0-gate": "build",
+    }
+    half = {**condition, "conditions-0-due_on": ""}
+    wanted = {"outcome": "approve_with_conditions", "opinion": "同意"}
+    answer = desk.send(desk.cast.finance, key, "countersign", **wanted, **half)
+    assert answer.status_code == 422
+    assert "所附条件没有填写完整" in web.text_of(answer)
+    do(desk, desk.cast.finance, key, "countersign", **wanted, **condition)
+    procedure.countersign(desk.cast, key, (Role.INVESTMENT, Role.INFORMATIZATION))
+    do(desk, desk.cast.member, key, "decide", outcome="approve_with_conditions", **condition)
+    assert Condition.get(Condition.project == key).text == "共享目录先行备案"
+    page = web.text_of(desk.of(desk.cast.applicant).get(f"/submissions/{current(key).id}"))
+    assert "共享目录先行备案" in page
+
+
+@pytest.mark.parametrize("outcome", ["return_for_revision", "defer", "reject"])
+def test_a_negative_decision_says_why(desk: acts.Desk, outcome: str) -> None:
+    key = procedure.carry(desk.cast, until="countersigning", total_wan=1000, item=MAJOR)
+    procedure.countersign(desk.cast, key)
+    typed = {"outcome": outcome, **({"review_on": "2008-09-01"} if outcome == "defer" else {})}
+    assert desk.send(desk.cast.member, key, "decide", **typed).status_code == 422
+    do(desk, desk.cast.member, key, "decide", reason="与已建系统重复", **typed)
+    case = case_of(key)
+    assert (case.phase.value, case.side_state) == {
+        "return_for_revision": ("drafting", SideState.ACTIVE),
+        "defer": ("deciding", SideState.DEFERRED),
+        "reject": ("rejected", SideState.ACTIVE),
+    }[outcome]
+
+
+@pytest.mark.parametrize(
+    ("link", "chosen"),
+    [("approve", "approve"), ("defer", "defer"), ("reject", "reject"), ("return", "return_for_revision")],
+)
+def test_links_to_one_outcome_open_the_page_of_decisions(desk: acts.Desk, link: str, chosen: str) -> None:
+    key = procedure.carry(desk.cast, until="countersigning", total_wan=1000, item=MAJOR)
+    procedure.countersign(desk.cast, key)
+    answer = desk.open(desk.cast.member, key, link)
+    assert answer.location == f"/projects/{key}/acts/decide?outcome={chosen}"
+    body = desk.of(desk.cast.member).get(answer.location).get_data(as_text=True)
+    assert re.search(rf'<input[^>]*checked[^>]*value="{chosen}"', body)
+
+
+def test_a_submission_is_taken_back_before_it_is_accepted(desk: acts.Desk) -> None:
+    key = procedure.draft(desk.cast)
+    do(desk, desk.cast.applicant, key, "submit", cover_number="1号")
+    assert desk.send(desk.cast.applicant, key, "withdraw").status_code == 422
+    do(desk, desk.cast.applicant, key, "withdraw", reason="补充材料")
+    assert standing(key) == ("initiation", "drafting")
+
+
+def test_a_project_goes_back_a_stage(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="appraised", total_wan=1000, item=ORDINARY)
+    do(desk, desk.cast.applicant, key, "reopen-appraisal", reason="建设规模扩大")
+    assert standing(key) == ("appraisal", "drafting")
+    do(desk, desk.cast.investment, key, "reopen-initiation", reason="建设内容改变")
+    assert standing(key) == ("initiation", "drafting")
+
+
+def test_the_approval_of_a_higher_level_is_registered_with_its_scan(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="approved", item=ORDINARY, route="upper_level")
+    typed = {"number": "发改高技〔2008〕9号", "amount": "900"}
+    answer = desk.send(desk.cast.investment, key, "register-upper-reply", **typed)
+    assert "请选择批复扫描件" in web.text_of(answer)
+    pdf = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+    do(
+        desk,
+        desk.cast.investment,
+        key,
+        "register-upper-reply",
+        scan=(io.BytesIO(pdf), "批复.pdf"),
+        **typed,
+    )
+    assert standing(key) == ("estimate", "drafting")
+
+
+def test_a_study_may_stand_for_the_proposal(desk: acts.Desk) -> None:
+    key = procedure.draft(desk.cast, total_wan=1000, item=ORDINARY)
+    procedure.draft_study(desk.cast, key)
+    do(desk, desk.cast.applicant, key, "submit", query="?combined=yes", cover_number="1号")
+    assert case_of(key).combined
+
+
+def test_the_sheet_carries_every_opinion(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="countersigning", total_wan=1000, item=MAJOR)
+    procedure.countersign(desk.cast, key)
+    procedure.decide(desk.cast, key, Ruling(Outcome.APPROVE, number="渝信组〔2008〕7号"))
+    page = web.text_of(desk.of(desk.cast.auditor).get(f"/submissions/{current(key).id}/sheet"))
+    assert "政务信息化项目会签单" in page
+    assert "壹仟万元整" in page
+    assert "渝信组〔2008〕7号" in page
+    assert page.count("会签") >= 1 + len(AUTHORITIES)
+
+
+def test_money_is_followed_to_the_cap(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="appraised", total_wan=1000, item=ORDINARY)
+    procedure.draft_design(desk.cast, key)
+    procedure.to_countersign(desk.cast, key)
+    page = web.text_of(desk.open(desk.cast.investment, key, "fix-estimate"))
+    assert page.count("1,000.00") >= 2  # what is asked for, and what was approved
+    do(desk, desk.cast.investment, key, "fix-estimate", number="渝发改〔2008〕5号")
+    assert account(key).cap == Money.from_wan(1000)
