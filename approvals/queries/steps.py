@@ -9,14 +9,15 @@ from typing import Any
 from peewee import JOIN
 
 from approvals.rules.prospects import WRITES
-from approvals.rules.stages import Outcome, Phase, SideState, Stage, StepKind, StepState, outcome_label
+from approvals.rules.stages import Act, Outcome, Phase, SideState, Stage, StepKind, StepState, outcome_label
 from approvals.tables.case import Case
 from approvals.tables.decision import Condition, Decision
 from approvals.tables.submission import Step
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User
+from portfolio.foundation.audit import AuditEntry
 from portfolio.foundation.errors import Message, say
-from portfolio.foundation.roles import Role
+from portfolio.foundation.roles import Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +134,17 @@ def next_step(project_id: int) -> Message:
     if case.phase is Phase.DRAFTING and case.stage in WRITES:
         return say("下一步：申报单位填报{document}并报送", document=WRITES[case.stage])
     return say("项目现处“{stage}·{phase}”", stage=case.stage.label, phase=case.phase.label)
+
+
+def moved_by(case: Any, act: Act, version: int, actor: Actor) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether this very person made this very move when the case stood at ``version``; one query.
+
+    A second click on a button is told by it from somebody else's act.
+    """
+    made = AuditEntry.select(AuditEntry.data).where(
+        AuditEntry.subject_kind == "case",
+        AuditEntry.subject_id == case.id,
+        AuditEntry.action == f"case.{act.value}",
+        AuditEntry.actor_id == actor.user_id,
+    )
+    return any(entry.data.get("version") == version + 1 for entry in made)

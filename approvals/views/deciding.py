@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.acts import DecisionForm
@@ -121,7 +121,7 @@ def _ruling(form: DecisionForm) -> Ruling:
     )
 
 
-def _page(errand: Errand, form: DecisionForm) -> Response:
+def _page(errand: Errand, form: DecisionForm) -> ResponseReturnValue:
     matter = errand.matter
     facts: dict[str, Any] = {"leads_by_outcome": []}
     if errand.act is Act.APPROVE:

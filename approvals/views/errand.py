@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.acts import ActForm
 from approvals.queries import gates
-from approvals.queries.steps import next_step, steps_of
+from approvals.queries.steps import moved_by, next_step, steps_of
 from approvals.rules import prospects
 from approvals.rules.stages import Act, Circumstance, Gate
 from approvals.rules.tiers import countersigners
@@ -19,7 +19,7 @@ from approvals.tables.case import Case
 from approvals.tables.submission import Submission
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.db import get
-from portfolio.foundation.errors import Finding, Invalid, NotFound, say
+from portfolio.foundation.errors import Finding, Invalid, NotFound, StaleVersion, say
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor
 from portfolio.foundation.web.shell import address
@@ -30,6 +30,20 @@ _EVENTS = {
     Act.REVIEW: Circumstance.PASSED,
 }
 """In what event the right to act is looked up; it is the same in the others."""
+
+
+_ONCE = frozenset(
+    {
+        Act.SUBMIT,
+        Act.WITHDRAW,
+        Act.REGISTER_UPPER_REPLY,
+        Act.REOPEN_INITIATION,
+        Act.REOPEN_APPRAISAL,
+        Act.START_CONSTRUCTION,
+        Act.COMPLETE,
+    }
+)
+"""Acts that cannot be done twice in the same place, and whose services know no repetition."""
 
 
 class Errand:
@@ -84,8 +98,10 @@ class Errand:
             return []
         return gates.findings(wanted, self.matter.case, self.matter.rules, combined=combined)
 
-    def show(self, form: Any, template: str = "opinion", **facts: Any) -> Response:  # noqa: ANN401
+    def show(self, form: Any, template: str = "opinion", **facts: Any) -> ResponseReturnValue:  # noqa: ANN401
         """The page of the act; a person who may not act gets no form to fill in vain."""
+        if self._clicked_twice(form):
+            return self.done()
         if not facts.get("early") and not form.is_submitted():
             self.authorise()
         matter = self.matter
@@ -113,6 +129,12 @@ class Errand:
                 **facts,
             },
         )
+
+    def _clicked_twice(self, form: Any) -> bool:  # noqa: ANN401
+        """Whether the case moved on because this person sent this form before."""
+        if not isinstance(form.refusal, StaleVersion) or self.act not in _ONCE:
+            return False
+        return moved_by(self.matter.case, self.act, form.version.data, self.actor)
 
     # --- after ------------------------------------------------------------------------------------------
 
