@@ -8,7 +8,7 @@ from typing import Any
 from approvals.rules.independence import Involvement
 from approvals.rules.stages import StepKind, StepState
 from approvals.tables.submission import ExpertScore, Step, Submission
-from portfolio.foundation.access import User, UserRole
+from portfolio.foundation.access import Organisation, User, UserRole
 from portfolio.foundation.roles import AUTHORITIES, Role
 from portfolio.rules.dossier import ParticipantPart
 from portfolio.tables.project import Participant
@@ -28,6 +28,24 @@ def authorities_of(organisation_id: int, on: date) -> frozenset[Role]:
         .distinct()
     )
     return frozenset(row.role for row in rows)
+
+
+def assessors(on: date) -> list[User]:
+    """The assessors of a day, each with their house, by house and name; one query."""
+    rows = (
+        User.select(User, Organisation)
+        .join(Organisation)
+        .switch(User)
+        .join(UserRole, on=(UserRole.user == User.id))
+        .where(
+            User.active,
+            UserRole.role == Role.ASSESSOR,
+            UserRole.valid_from <= on,
+            UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
+        )
+        .order_by(Organisation.name, User.name, User.id)
+    )
+    return list(rows.distinct())
 
 
 def involvement(project: Any, submission: Any) -> Involvement:  # noqa: ANN401 - Peewee rows
