@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField
+from wtforms import Field, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from approvals.rules.inheritance import ENTRY, approvals_before
@@ -17,6 +17,11 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed, ProseField, WanField
 from portfolio.foundation.web.language import text
 from portfolio.rules.dossier import FundingSource
+
+
+def given(field: Field) -> Any:
+    """What a field that has to be filled in holds, once its form is accepted."""
+    return field.data
 
 
 class VersionField(HiddenField):

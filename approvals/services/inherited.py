@@ -93,9 +93,8 @@ def record_with_scan(
     with transaction():
         standing = _newest(project_id)
         same = standing is not None and standing.document.sha256 == received.sha256
-        document = (
-            standing.document if same else documents.record(received, actor=actor, category="原批准文件")
-        )
+        kept = standing.document if standing is not None and same else None
+        document = kept or documents.record(received, actor=actor, category="原批准文件")
         return record_inherited(
             project_id=project_id,
             stage=stage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from approvals.forms.late import ActForm, FinalAccountsForm, LaunchForm
+from approvals.forms.late import ActForm, FinalAccountsForm, LaunchForm, given
 from approvals.queries import accounts, gates
 from approvals.queries.evidence import systems_of
 from approvals.queries.standing import standing
@@ -52,13 +52,13 @@ def approve_final_accounts(project_id: int) -> ResponseReturnValue:
             decision = acceptance.approve_final_accounts(
                 project_id=project_id,
                 expected_version=form.version.data,
-                final_cost=form.final_cost.data,
+                final_cost=given(form.final_cost),
                 remaining_works=form.remaining_works.data or Money.ZERO,
                 number=form.number.data,
                 actor=actor(),
             )
             return done(at, say("竣工财务决算已批复（{number}）", number=decision.number))
-    given = FinalAccounts(form.final_cost.data or books.cost, form.remaining_works.data or Money.ZERO)
+    accounted = FinalAccounts(form.final_cost.data or books.cost, form.remaining_works.data or Money.ZERO)
     return act_page(
         form,
         at,
@@ -69,9 +69,9 @@ def approve_final_accounts(project_id: int) -> ResponseReturnValue:
             say("决算批复后不再改动"),
         ),
         template="approvals/late/final_accounts.html",
-        findings=gates.final_accounts_findings(at.case, given, books, rulebook.on(clock.today())),
+        findings=gates.final_accounts_findings(at.case, accounted, books, rulebook.on(clock.today())),
         books=books,
-        given=given,
+        given=accounted,
         estimate=accounts.estimate_of(project_id),
     )
 
@@ -87,7 +87,7 @@ def put_into_operation(project_id: int) -> ResponseReturnValue:
             acceptance.put_into_operation(
                 project_id=project_id,
                 expected_version=form.version.data,
-                launched_on=form.launched_on.data,
+                launched_on=given(form.launched_on),
                 actor=actor(),
             )
             return done(at, say("项目已投入运行"))

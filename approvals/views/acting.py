@@ -26,12 +26,12 @@ def act_page(
     at: Standing,
     act: Act,
     *,
-    says: tuple[Message | None, ...],
+    says: tuple[Message | None, Message | None, Message | None],
     template: str = "approvals/late/act.html",
     findings: list[Finding] | None = None,
     **facts: Any,  # noqa: ANN401 - what a template prints
 ) -> ResponseReturnValue:
-    """The page of an act: its gate as of now, what it does (``says``: what, to whom, what is final), its form.
+    """The page of an act: its gate as of now, what it does (``says``: what, then what, a warning), its form.
 
     Raises ``Forbidden`` for the wrong person.  Where the procedure does not allow the act, the page says so
     and offers no form.
@@ -54,23 +54,15 @@ def page_of(
     at: Standing,
     act: StrEnum,
     *,
-    says: tuple[Message | None, ...],
+    says: tuple[Message | None, Message | None, Message | None],
     template: str = "approvals/late/act.html",
     **facts: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
     """The page of any act; ``shut`` are findings that leave no form, ``danger`` makes the button red."""
-    happens, goes_to, final = (*says, None, None, None)[:3]
+    happens, goes_to, final = says
     given = {"shut": (), "findings": (), "danger": False, **facts}
-    return form.page(
-        template,
-        at=at,
-        act=act,
-        happens=happens,
-        goes_to=goes_to,
-        final=final,
-        back=project_address(at),
-        **given,
-    )
+    given |= {"happens": happens, "goes_to": goes_to, "final": final, "back": project_address(at)}
+    return form.page(template, at=at, act=act, **given)
 
 
 def done(at: Standing, said: Message) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from approvals.forms.evaluations import (
     TextsForm,
     written,
 )
-from approvals.forms.late import ActForm
+from approvals.forms.late import ActForm, given
 from approvals.queries.evaluations import EvaluationSheet, evaluation, visible
 from approvals.queries.people import assessors
 from approvals.rules.consequences import consequence_of
@@ -50,8 +50,8 @@ def _page(
         next_state(sheet.kind, sheet.state, act)
     except Refused as refusal:
         shut = refusal.findings
-    given = {"says": (), "danger": False, "shut": shut, "sheet": sheet, "act": act, **facts}
-    return form.page(f"approvals/evaluation/{template}.html", **given)
+    shown = {"says": (), "danger": False, "shut": shut, "sheet": sheet, "act": act, **facts}
+    return form.page(f"approvals/evaluation/{template}.html", **shown)
 
 
 def _done(evaluation_id: int, said: Message) -> ResponseReturnValue:
@@ -69,7 +69,7 @@ def compute(evaluation_id: int) -> ResponseReturnValue:
         with form.refusals():
             services.compute(
                 evaluation_id=evaluation_id,
-                as_of=form.as_of.data,
+                as_of=given(form.as_of),
                 expected_version=form.version.data,
                 actor=actor(),
             )
@@ -199,9 +199,8 @@ def finalise(evaluation_id: int) -> ResponseReturnValue:
                 expected_version=form.version.data,
                 actor=actor(),
             )
-            return _done(
-                evaluation_id, say("评价已定稿：{total} 分，{grade}", total=row.total, grade=row.grade.label)
-            )
+            said = say("评价已定稿：{total} 分，{grade}", total=row.total, grade=row.grade.label)
+            return _done(evaluation_id, said)
     total = sheet.scored_so_far
     grade = grade_of(total)
     says = (

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.evaluations import OpenForm, ScoresForm
+from approvals.forms.late import given
 from approvals.queries.evaluations import EvaluationSheet, ScoreLine, evaluation, seen_by, visible
 from approvals.rules.consequences import consequence_of
 from approvals.rules.evaluation import EvaluationAct, EvaluationKind, EvaluationState, Section
@@ -112,7 +113,7 @@ def open_one() -> ResponseReturnValue:
         with form.refusals():
             row = services.open_one(
                 project_id=_project_called(form.project.data).id,
-                kind=form.kind.data,
+                kind=given(form.kind),
                 year=form.year.data,
                 actor=actor(),
             )
@@ -203,8 +204,8 @@ def _form(found: EvaluationSheet, held: dict[str, ScoreInput]) -> ScoresForm:
     rows = []
     for line in found.lines:
         entry = held.get(line.indicator.code)
-        given = {"score": entry.score, "reason": entry.reason, "evidence": entry.evidence} if entry else {}
-        rows.append({"indicator": line.indicator.code, **given})
+        said = {"score": entry.score, "reason": entry.reason, "evidence": entry.evidence} if entry else {}
+        rows.append({"indicator": line.indicator.code, **said})
     return ScoresForm(version=found.version, rows=rows)
 
 

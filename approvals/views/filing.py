@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -69,7 +71,7 @@ def report_quarter(project_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _quarter_page(form: QuarterForm, at: Standing, **facts: object) -> ResponseReturnValue:
+def _quarter_page(form: QuarterForm, at: Standing, **facts: Any) -> ResponseReturnValue:  # noqa: ANN401
     says = (
         say("登记本季度完成投资，计入规划投资账；更正时另记差额，原记录保留"),
         say("信息化主管部门汇总"),
@@ -115,8 +117,8 @@ def _differences(
         counted = programme_source(source)
         wanted[counted] = wanted.get(counted, Money.ZERO) + amount
     rows = []
-    for source in ProgrammeSource:
-        before, after = held.amounts.get(source, Money.ZERO), wanted.get(source, Money.ZERO)
+    for account in ProgrammeSource:
+        before, after = held.amounts.get(account, Money.ZERO), wanted.get(account, Money.ZERO)
         if before != after:
-            rows.append((source, before, after, after - before))
+            rows.append((account, before, after, after - before))
     return rows
