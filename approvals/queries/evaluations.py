@@ -27,7 +27,9 @@ from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor, Role
 from portfolio.foundation.rulebook import Rulebook
+from portfolio.queries.dossier import visible_to
 from portfolio.tables.project import Project
 
 
@@ -143,6 +145,31 @@ def evaluation(evaluation_id: int) -> EvaluationSheet:
         EvaluationScore.select().where(EvaluationScore.evaluation == row).order_by(EvaluationScore.position)
     )
     return _sheet(row, scores, _names(row, scores))
+
+
+def seen_by(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
+    """The evaluations, each with its project, that the actor may know of.
+
+    Those of the projects in view; an assessor sees what is assigned to them, and nothing else.
+    """
+    condition = visible_to(actor)
+    if actor.has(Role.ASSESSOR):
+        condition = condition | (Evaluation.assessor == actor.user_id)
+    return (
+        Evaluation.select(Evaluation, Project, Organisation)
+        .join(Project, on=Evaluation.project)
+        .join(Organisation, on=Project.owner)
+        .switch(Evaluation)
+        .where(condition)
+    )
+
+
+def visible(evaluation_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
+    """The row of an evaluation that the actor may know of; raises ``NotFound``."""
+    row = seen_by(actor).where(Evaluation.id == evaluation_id).first()
+    if row is None:
+        raise NotFound(say("没有这个项目评价（编号 {key}）", key=evaluation_id))
+    return row
 
 
 def latest(project_code: str) -> EvaluationSheet:

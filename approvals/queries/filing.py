@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from approvals.rules.stages import DecisionMode
@@ -52,3 +54,31 @@ def realised(project_id: int, year: int, quarter: int) -> dict[ProgrammeSource, 
     for row in rows:
         held[row.source] += row.amount
     return {source: amount for source, amount in held.items() if amount}
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """What stands reported for a quarter: amounts by source, and the latest report."""
+
+    year: int
+    quarter: int
+    amounts: Mapping[ProgrammeSource, Money]
+    latest: FilingReport
+
+    @property
+    def total(self) -> Money:
+        """All sources together."""
+        return Money.total(self.amounts.values())
+
+
+def quarters(project_id: int) -> list[Quarter]:
+    """Every quarter that was reported, as last corrected, the newest first; two queries."""
+    held: dict[tuple[int, int], dict[ProgrammeSource, Money]] = defaultdict(dict)
+    entries = ProgrammeEntry.select(
+        ProgrammeEntry.year, ProgrammeEntry.quarter, ProgrammeEntry.source, ProgrammeEntry.amount
+    ).where(ProgrammeEntry.project == project_id, ProgrammeEntry.measure == ProgrammeMeasure.REALISED)
+    for row in entries:
+        of_quarter = held[row.year, row.quarter]
+        of_quarter[row.source] = of_quarter.get(row.source, Money.ZERO) + row.amount
+    newest = {(row.year, row.quarter): row for row in reports(project_id)}
+    return [Quarter(*key, held[key], newest[key]) for key in sorted(newest, reverse=True)]

@@ -31,6 +31,24 @@ def authorities_of(organisation_id: int, on: date) -> frozenset[Role]:
     return frozenset(row.role for row in rows)
 
 
+def assessors(on: date) -> list[User]:
+    """The assessors of a day, each with their house, by house and name; one query."""
+    rows = (
+        User.select(User, Organisation)
+        .join(Organisation)
+        .switch(User)
+        .join(UserRole, on=(UserRole.user == User.id))
+        .where(
+            User.active,
+            UserRole.role == Role.ASSESSOR,
+            UserRole.valid_from <= on,
+            UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
+        )
+        .order_by(Organisation.name, User.name, User.id)
+    )
+    return list(rows.distinct())
+
+
 def involvement(project: Any, submission: Any) -> Involvement:  # noqa: ANN401 - Peewee rows
     """Who submitted, endorsed and scored this project, and who has countersigned the submission."""
     submitters = Submission.select(Submission.submitted_by, Submission.on_behalf_of).where(

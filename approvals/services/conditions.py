@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from approvals.services.matter import record, take
 from approvals.tables.decision import Condition, Override
-from portfolio.foundation import clock
+from portfolio.foundation import clock, documents
 from portfolio.foundation.db import for_update, get, transaction
-from portfolio.foundation.documents import Document
+from portfolio.foundation.documents import Document, ReceivedFile
 from portfolio.foundation.errors import Finding, Forbidden, Invalid, Refused, say
 from portfolio.foundation.roles import AUTHORITIES, Actor, Role
 
@@ -34,6 +34,19 @@ def meet_condition(*, condition_id: int, document_id: int, actor: Actor) -> Cond
             condition.save(only=[Condition.evidence, Condition.met_at, Condition.met_by])
             record(matter, actor, "condition.meet", {"condition": condition.id, "document": document_id})
         return condition
+
+
+def meet_with_file(*, condition_id: int, received: ReceivedFile, actor: Actor) -> Condition:
+    """Record a file that was just received as the evidence; both or neither are kept.
+
+    Meeting it again gives the first record back and keeps no second file.  Raises as ``meet_condition``.
+    """
+    with transaction():
+        condition: Condition = get(Condition, condition_id, say("审批条件"), lock=True)
+        if condition.met_at is not None:
+            return condition
+        document = documents.record(received, actor=actor, category="审批条件证明材料")
+        return meet_condition(condition_id=condition_id, document_id=document.id, actor=actor)
 
 
 def override(*, project_id: int, rule: str, reason: str, expected_version: int, actor: Actor) -> Override:

@@ -20,9 +20,9 @@ from approvals.services import money
 from approvals.tables.case import Case
 from approvals.tables.decision import InheritedEvidence
 from budget.services import accounts
-from portfolio.foundation import audit, clock, rulebook
+from portfolio.foundation import audit, clock, documents, rulebook
 from portfolio.foundation.db import for_update, get, transaction
-from portfolio.foundation.documents import Document
+from portfolio.foundation.documents import Document, ReceivedFile
 from portfolio.foundation.errors import Finding, Forbidden, Refused, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import AUTHORITIES, Actor, Role
@@ -73,6 +73,36 @@ def record_inherited(
         data = {"project": project_id, "stage": stage, "numbers": given.numbers}
         audit.record(actor, "inherited.record", ("inherited", evidence.id), data)
         return evidence
+
+
+def record_with_scan(
+    *,
+    project_id: int,
+    stage: Stage,
+    numbers: Mapping[Stage, str],
+    received: ReceivedFile,
+    estimate: Money | None = None,
+    actor: Actor,
+) -> InheritedEvidence:
+    """Record an inherited project with a scan that was just received; both or neither are kept.
+
+    The same record with the same file by the same person gives the first back.  Raises as
+    ``record_inherited``.
+    """
+    actor.require(*_KEEPERS)
+    with transaction():
+        standing = _newest(project_id)
+        same = standing is not None and standing.document.sha256 == received.sha256
+        kept = standing.document if standing is not None and same else None
+        document = kept or documents.record(received, actor=actor, category="原批准文件")
+        return record_inherited(
+            project_id=project_id,
+            stage=stage,
+            numbers=numbers,
+            document_id=document.id,
+            estimate=estimate,
+            actor=actor,
+        )
 
 
 def confirm_inherited(*, evidence_id: int, actor: Actor) -> Case:

@@ -4,19 +4,47 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from approvals.views import (  # noqa: F401 - each adds its addresses
+from approvals.views import (
+    accepting,
     annual_plan,
     appraising,
     building,
+    closing,
     deciding,
     estimating,
+    evaluation_acts,
+    filing,
     reviewing,
+    side,
     submitting,
 )
 from approvals.views.blueprint import acts
+from approvals.views.conditions import conditions
+from approvals.views.evaluations import evaluations
+from approvals.views.inherited import inherited
 from approvals.views.submission import procedure
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry
 
-BLUEPRINTS: tuple[Blueprint, ...] = (acts, procedure)
-NAVIGATION: tuple[Entry, ...] = (Entry("procedure.this_year", say("年度投资计划"), "calendar3", 40),)
+MODULES = (
+    accepting,
+    annual_plan,
+    appraising,
+    building,
+    closing,
+    deciding,
+    estimating,
+    evaluation_acts,
+    filing,
+    reviewing,
+    side,
+    submitting,
+)
+"""The modules whose pages hang in the blueprints of others."""
+
+BLUEPRINTS: tuple[Blueprint, ...] = (acts, procedure, conditions, evaluations, inherited)
+NAVIGATION: tuple[Entry, ...] = (
+    Entry("procedure.this_year", say("年度投资计划"), "calendar3", 40),
+    Entry("evaluation.list", say("绩效评价"), "clipboard-data", 60),
+    Entry("inherited.list", say("存量登记"), "archive", 80),
+)

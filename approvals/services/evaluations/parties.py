@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from approvals.queries.people import authorities_of, party_ids
-from approvals.rules.evaluation import EvaluationAct, next_state
+from approvals.rules.evaluation import TRANSITIONS, EvaluationAct, next_state
 from approvals.tables.evaluation import Evaluation
 from portfolio.foundation import audit, clock
 from portfolio.foundation.access import Organisation
@@ -33,7 +33,7 @@ def take(
     ``expected_version``; ``Refused`` (EV_STATE) when the act is not possible where it stands.
     """
     row: Evaluation = get(Evaluation, evaluation_id, say("评价"), lock=True)
-    _authorise(row, act, actor)
+    authorise(row, act, actor)
     if expected_version is not None and row.version != expected_version:
         raise StaleVersion(
             say("此件已被他人更新，您看到的是旧版本"), remedy=say("请刷新页面，核对后重新办理")
@@ -42,7 +42,22 @@ def take(
     return row
 
 
-def _authorise(row: Any, act: EvaluationAct, actor: Actor) -> None:  # noqa: ANN401 - a Peewee row
+def possible(row: Any, actor: Actor) -> tuple[EvaluationAct, ...]:  # noqa: ANN401 - a Peewee row
+    """What this very person may do to an evaluation where it stands, in the order of the acts."""
+    here = [act for at, act in TRANSITIONS[row.kind] if at is row.state]
+    return tuple(act for act in EvaluationAct if act in here and _may(row, act, actor))
+
+
+def _may(row: Any, act: EvaluationAct, actor: Actor) -> bool:  # noqa: ANN401 - a Peewee row
+    try:
+        authorise(row, act, actor)
+    except Forbidden:
+        return False
+    return True
+
+
+def authorise(row: Any, act: EvaluationAct, actor: Actor) -> None:  # noqa: ANN401 - a Peewee row
+    """Raise ``Forbidden`` unless ``act`` is this person's to do."""
     if row.kind.by_the_unit:
         if act in _BY_OFFICER:
             actor.require(*EVALUATORS)

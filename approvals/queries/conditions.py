@@ -1,0 +1,48 @@
+"""Conditions of decisions with who owes them, and the rules that were passed over by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import JOIN
+
+from approvals.tables.decision import Condition, Decision, Override
+from portfolio.foundation.access import Organisation, User
+from portfolio.foundation.documents import Document
+from portfolio.foundation.errors import NotFound, say
+
+
+def conditions_of(project_id: int) -> list[Any]:
+    """Every condition of a project with decision, owner, evidence and who met it, the open ones first.
+
+    One query.
+    """
+    query = _conditions().where(Condition.project == project_id)
+    return list(query.order_by(Condition.met_at.is_null(False), Condition.due_on, Condition.id))
+
+
+def condition_of(project_id: int, condition_id: int) -> Any:  # noqa: ANN401 - a Peewee row
+    """One of them; raises ``NotFound``, also for another project's."""
+    row = _conditions().where(Condition.project == project_id, Condition.id == condition_id).first()
+    if row is None:
+        raise NotFound(say("该项目没有这一审批条件（编号 {id}）", id=condition_id))
+    return row
+
+
+def _conditions() -> Any:  # noqa: ANN401 - a Peewee query
+    return (
+        Condition.select(Condition, Decision, Organisation, Document, User)
+        .join(Decision)
+        .switch(Condition)
+        .join(Organisation, on=Condition.owner)
+        .switch(Condition)
+        .join(Document, JOIN.LEFT_OUTER, on=Condition.evidence)
+        .switch(Condition)
+        .join(User, JOIN.LEFT_OUTER, on=Condition.met_by)
+    )
+
+
+def overrides_of(project_id: int) -> list[Any]:
+    """The rules passed over for a project, by whom and why, the newest first; one query."""
+    query = Override.select(Override, User).join(User, on=Override.granted_by)
+    return list(query.where(Override.project == project_id).order_by(Override.id.desc()))
