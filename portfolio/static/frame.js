@@ -52,3 +52,9 @@ for (const button of document.querySelectorAll("[data-back]")) {
 }
 
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
+
+// A rail wider than the screen begins at the stage that the project is in.
+for (const now of document.querySelectorAll(".rail [aria-current], .tabs [aria-current]")) {
+  const frame = now.closest(".rail, .tabs");
+  frame.scrollLeft = now.offsetLeft - (frame.clientWidth - now.offsetWidth) / 2;
+}

@@ -96,6 +96,8 @@ def offers(
     if Act.ASSIGN_EXPERTS in found and Act.ASSIGN_EXPERTS.value in mine:
         found[Act.ASSIGN_EXPERTS] = Offer(Act.ASSIGN_EXPERTS.value, Act.ASSIGN_EXPERTS.label, True)
         found.pop(Act.CONCLUDE, None)
+    if Act.REPORT_QUARTER in found and Act.CLOSE in found:
+        found[Act.CLOSE] = Offer(Act.CLOSE.value, Act.CLOSE.label)
     ordered = sorted(found.values(), key=lambda one: not one.primary)
     return [*ordered, *_side(case, actor)]
 

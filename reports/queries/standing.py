@@ -78,6 +78,11 @@ class Checklist:
         """How many of them keep the gate shut."""
         return sum(1 for one in self.findings if one.blocks)
 
+    @property
+    def warning(self) -> int:
+        """How many ask for attention without keeping it shut."""
+        return sum(1 for one in self.findings if not one.passed and one.level is Level.WARN)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -194,15 +199,15 @@ def _conditions(project_id: int) -> list[Any]:
 
 def _rail(track: Track, case: Any, trail: Sequence[audit.AuditEntry]) -> list[RailStage]:  # noqa: ANN401
     """The stages in order; what was gone back on counts as ahead again."""
-    stages = FILING_STAGES if track is Track.FILING else GOVERNMENT_STAGES
+    stages = FILING_STAGES if track is Track.FILING else GOVERNMENT_STAGES[:-1]
     if case is None:
         return [RailStage(say("{stage}", stage=one.label), "ahead") for one in stages]
     entered, left = _days(trail)
-    here = stages.index(case.stage)
+    here = stages.index(case.stage) if case.stage in stages else len(stages)
     stopped = case.side_state is not SideState.ACTIVE or case.phase is Phase.REJECTED
     rail = []
     for number, stage in enumerate(stages):
-        if number < here or case.stage is Stage.CLOSED:
+        if number < here or stage is Stage.CLOSED is case.stage:
             state, on = "done", left.get(stage.value, entered.get(stage.value))
         elif number == here:
             state, on = ("stopped" if stopped else "now"), entered.get(stage.value)
@@ -237,10 +242,17 @@ _MAIN = (
     Act.ACCEPT_PRELIMINARY,
     Act.PUT_INTO_OPERATION,
     Act.OPEN_EVALUATION,
-    Act.CLOSE,
     Act.REPORT_QUARTER,
+    Act.CLOSE,
 )
 """What a phase waits for when it has no steps, by order of precedence."""
+
+_SAID = {
+    Act.SUBMIT: say("编报材料并报送"),
+    Act.COMPLETE: say("按计划建设，完工后登记建成"),
+    Act.REPORT_QUARTER: say("按季填报完成投资"),
+}
+"""What takes more words than the act's own name."""
 
 
 def _doers(
@@ -271,7 +283,7 @@ def _doers(
                 role = acting_role(row.roles[0], own)
                 unit = project.owner.name if row.roles[0] is Role.APPLICANT else ""
                 due = _due(project, case, rules)
-                return [Doer(say("{act}", act=act.label), role, unit, due_on=due)]
+                return [Doer(_SAID.get(act, say("{act}", act=act.label)), role, unit, due_on=due)]
     return []
 
 
@@ -332,7 +344,8 @@ def deadlines(project: Any, shown: Standing) -> list[tuple[Message, date]]:  # n
     ]
     if shown.case is not None and shown.case.review_on is not None:
         days.append((say("复议"), shown.case.review_on))
-    if project.planned_finish is not None and (shown.case is None or shown.case.completed_on is None):
+    building = shown.case is None or shown.case.completed_on is None
+    if building and project.planned_finish not in (None, *(on for _, on in days)):
         days.append((say("计划完工"), project.planned_finish))
     once = {(str(what), on): (what, on) for what, on in days}
     return sorted(once.values(), key=lambda one: (one[1], str(one[0])))

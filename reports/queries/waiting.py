@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from approvals.queries.inbox import InboxRow, inbox
@@ -31,13 +32,13 @@ class Urgency(Labelled):
     LATER = "later", "稍后"
 
 
-class Place(Labelled):
+class Place(StrEnum):
     """Where a thing is done: by an act of the procedure, in the dossier, or at the money desk."""
 
-    ACT = "act", "办理"
-    REVISE = "revise", "修改"
-    APPLICATION = "application", "支付申请"
-    ORDER = "order", "资金指令"
+    ACT = "act"
+    REVISE = "revise"
+    APPLICATION = "application"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
