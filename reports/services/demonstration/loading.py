@@ -13,6 +13,7 @@ from portfolio.services.organisation import load_organisations, shipped_organisa
 from portfolio.services.plan import load_plan, shipped_plan
 from portfolio.tables.project import Project
 from reports.services.demonstration import calendar
+from reports.services.demonstration.accounts import open_accounts
 from reports.services.demonstration.cast import Cast, load_people
 from reports.services.demonstration.filing import file
 from reports.services.demonstration.office import office
@@ -43,6 +44,7 @@ def load() -> Loaded:
             return Loaded(False, Project.select().count(), len(written.people))
         refuse_other_projects()
         set_scene(written)
+        open_accounts(written.people)
         cast = Cast(written.people)
         stories = [
             office(written, cast),
