@@ -18,6 +18,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
+from portfolio.foundation.errors import say
 from portfolio.foundation.settings import Settings, SettingsError
 from portfolio.foundation.web import errors, icons, language, pages, permissions, security, shell
 from portfolio.foundation.web.permissions import PUBLIC, declare
@@ -109,7 +110,7 @@ def _own_key(folder: Path) -> str:
     except FileExistsError:
         return path.read_text("ascii")
     except OSError as fault:
-        raise SettingsError(f"DATA_DIR={folder} 不可写：{fault.strerror}") from fault
+        raise SettingsError(str(say("DATA_DIR={folder} 不可写：{why}", folder=folder, why=fault.strerror))) from fault
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(os.urandom(32).hex())
     return path.read_text("ascii")
