@@ -56,7 +56,7 @@ class Entries(_MoneyView):
         *shown,
         Column("document_number", say("文号")),
         Column("note", say("说明")),
-        Column("hash", say("链")),
+        Column("hash", say("链上摘要")),
     )
     searched = ("document_number", "note")
     order = ("-id",)

@@ -110,7 +110,8 @@ def _own_key(folder: Path) -> str:
     except FileExistsError:
         return path.read_text("ascii")
     except OSError as fault:
-        raise SettingsError(str(say("DATA_DIR={folder} 不可写：{why}", folder=folder, why=fault.strerror))) from fault
+        what = say("DATA_DIR={folder} 不可写：{why}", folder=folder, why=fault.strerror)
+        raise SettingsError(str(what)) from fault
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(os.urandom(32).hex())
     return path.read_text("ascii")
