@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup environment demo test lint format check clean
+.PHONY: help setup environment run demo test lint format check clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -59,6 +59,9 @@ environment:
 	$(PIP_INSTALL) -r $(LOCK); \
 	cp $(LOCK) $(INSTALLED).part; \
 	mv $(INSTALLED).part $(INSTALLED)
+
+run: setup  ## 启动系统：网页、后台任务、定时任务（Ctrl-C 停止） · run web, worker and scheduler
+	@exec $(BIN)/flask --app wsgi serve
 
 demo: setup  ## 演示：一个项目从申报到评估报告 · one project from proposal to its assessment report
 	$(UNSYNCED)@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && trap 'exit 130' HUP INT TERM && \

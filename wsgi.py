@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from portfolio.foundation import clock, demonstration, settings
+from portfolio.foundation import admin, clock, demonstration, settings, working_days
 from portfolio.foundation.commands import db_group
 from portfolio.foundation.db import bind, database
 from portfolio.foundation.jobs.celery_app import make_celery
@@ -45,6 +45,7 @@ def start(chosen: Settings) -> None:
     for house in HOUSES:
         _open_rooms(house)
     clock.follow(demonstration.no_offset if chosen.production else demonstration.stored_offset)
+    clock.follow_days(working_days.entered)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - Flask or Celery
@@ -73,6 +74,7 @@ def _open_pages(app: Flask) -> None:
             app.register_blueprint(blueprint)
         frame.entries.extend(_room(house, "views", "NAVIGATION"))
     importlib.import_module("reports.views").furnish(frame)
+    admin.mount(app, [view for house in HOUSES for view in _room(house, "admin", "VIEWS")])
 
 
 def _room(house: str, room: str, what: str) -> Any:  # noqa: ANN401 - a sequence: command groups, blueprints

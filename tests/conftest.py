@@ -22,7 +22,7 @@ from flask import Flask
 
 import wsgi
 from portfolio.foundation import db
-from portfolio.foundation.clock import ZONE, follow, real_time
+from portfolio.foundation.clock import ZONE, follow, follow_days, no_days, real_time
 from portfolio.foundation.db import schema
 from portfolio.foundation.settings import Settings, read_settings, use
 from tests.servers import postgresql_bin, redis_binary, start_postgresql, start_redis
@@ -166,6 +166,7 @@ def _bound(dialect: str, url: str, folder: Path) -> Iterator[TemporaryDatabase]:
     yield TemporaryDatabase(dialect, url, settings)
     db.unbind()
     follow(real_time)  # an application may have followed the clock of a demonstration
+    follow_days(no_days)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ FOLDERS = ("portfolio", "budget", "approvals", "reports")
 """Where every text must be in the catalogue."""
 
 CHINESE_ONLY = re.compile(
-    r"(^|/)commands\.py$|^reports/(pdf|datasets)/|^reports/services/demonstration|/workflow_document\.py$"
+    r"(^|/)commands(\.py$|/)|^reports/(pdf|datasets)/|^reports/services/demonstration|/workflow_document\.py$"
 )
 """The command line, the official report, the demonstration's story, and a document for developers."""
 

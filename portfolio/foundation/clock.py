@@ -7,6 +7,7 @@ administrator come first, and days beyond both count weekends only and are marke
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 
@@ -22,7 +23,17 @@ def real_time() -> timedelta:
 
 _offset: timedelta | None = None
 _source: Callable[[], timedelta | None] = real_time
+_DAYS_SECONDS = 60.0
 _entered_days: dict[date, bool] = {}
+_days_asked: float | None = None
+
+
+def no_days() -> dict[date, bool]:
+    """The entered days of a process without a database: none."""
+    return {}
+
+
+_days_source: Callable[[], Mapping[date, bool] | None] = no_days
 
 
 def now() -> datetime:
@@ -64,14 +75,30 @@ def quarter(day: date) -> int:
 
 def enter_working_days(days: Mapping[date, bool]) -> None:
     """Replace the days that an administrator entered: ``True`` is a working day, ``False`` a day off."""
+    global _days_asked
+    _days_asked = time.monotonic()
     _entered_days.clear()
     _entered_days.update(days)
 
 
+def follow_days(source: Callable[[], Mapping[date, bool] | None]) -> None:
+    """Ask ``source`` for the entered days, at most once a minute; ``None`` means it cannot say yet."""
+    global _days_source, _days_asked
+    _days_source, _days_asked = source, None
+    _entered_days.clear()
+
+
+def _entered() -> Mapping[date, bool]:
+    if _days_asked is None or time.monotonic() - _days_asked > _DAYS_SECONDS:
+        enter_working_days(_days_source() or {})
+    return _entered_days
+
+
 def is_working_day(day: date) -> bool:
     """Whether offices work on ``day``."""
-    if day in _entered_days:
-        return _entered_days[day]
+    entered = _entered()
+    if day in entered:
+        return entered[day]
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
@@ -80,7 +107,7 @@ def is_working_day(day: date) -> bool:
 
 def is_provisional(day: date) -> bool:
     """Whether the answer for ``day`` rests on weekends alone, because no arrangement is known yet."""
-    if day in _entered_days:
+    if day in _entered():
         return False
     try:
         chinese_calendar.is_workday(day)

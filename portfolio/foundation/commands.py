@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -20,20 +22,35 @@ class HouseGroup(AppGroup):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run the command; data goes to stdout, refusals to stderr."""
-        try:
+        with refusals(ctx):
             return super().invoke(ctx)
-        except Invalid as refusal:
-            for field, message in refusal.fields.items():
-                click.echo(f"{field}：{message}", err=True)
-        except Refused as refusal:
-            click.echo("\n".join(refusal.lines), err=True)
-        except HouseError as refusal:
-            click.echo(str(refusal), err=True)
-        except (OperationalError, ProgrammingError) as fault:
-            click.echo(
-                f"数据库不可用：{_one_line(fault)}（请检查 DATABASE_URL，并先运行 db upgrade）", err=True
-            )
-        return ctx.exit(1)
+
+
+class HouseCommand(click.Command):
+    """A command that stands alone and refuses as those of a ``HouseGroup`` do."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command."""
+        with refusals(ctx):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def refusals(ctx: click.Context) -> Iterator[None]:
+    """Say on stderr what is refused, and end the command with 1."""
+    try:
+        yield
+        return
+    except Invalid as refusal:
+        for field, message in refusal.fields.items():
+            click.echo(f"{field}：{message}", err=True)
+    except Refused as refusal:
+        click.echo("\n".join(refusal.lines), err=True)
+    except HouseError as refusal:
+        click.echo(str(refusal), err=True)
+    except (OperationalError, ProgrammingError) as fault:
+        click.echo(f"数据库不可用：{_one_line(fault)}（请检查 DATABASE_URL，并先运行 db upgrade）", err=True)
+    ctx.exit(1)
 
 
 def _one_line(fault: Exception) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from portfolio.foundation import audit, clock
 from portfolio.foundation.db import (
     DateField,
     EnumField,
@@ -15,10 +17,12 @@ from portfolio.foundation.db import (
     Table,
     TextField,
     check,
+    get,
     transaction,
     unique,
 )
 from portfolio.foundation.errors import Invalid, Level, Message, NotFound, say
+from portfolio.foundation.roles import Actor, Role
 
 SHIPPED = Path(__file__).parent / "data" / "rulebook.json"
 
@@ -114,12 +118,64 @@ def load(path: Path = SHIPPED) -> LoadReport:
                 rewritten[f"rules[{index}] {row['code']}"] = say(
                     "{day} 起有效的规则不得改写，请另加一行", day=row["valid_from"].isoformat()
                 )
-            elif old.valid_to != row["valid_to"]:
+            elif row["valid_to"] is not None and old.valid_to != row["valid_to"]:
                 RuleRow.update(valid_to=row["valid_to"]).where(RuleRow.id == old.id).execute()
                 ended += 1
         if rewritten:
             raise Invalid(rewritten)
     return LoadReport(added, ended)
+
+
+def add_row(
+    *,
+    code: str,
+    title: str,
+    level: Level,
+    parameters: Mapping[str, Any],
+    basis: str,
+    valid_from: date,
+    actor: Actor,
+) -> RuleRow:
+    """Add a rule, or the next version of one, in force from ``valid_from`` on.
+
+    Raises ``Invalid`` when a version of it is in force then or later: that one is to be ended first.
+    """
+    actor.require(Role.ADMIN)
+    words = {"code": code.strip(), "title": title.strip(), "basis": basis.strip()}
+    if empty := [name for name, word in words.items() if not word]:
+        raise Invalid({name: say("不能为空") for name in empty})
+    with transaction():
+        others = RuleRow.select().where(
+            RuleRow.code == words["code"], RuleRow.valid_to.is_null() | (RuleRow.valid_to >= valid_from)
+        )
+        if (other := others.first()) is not None:
+            day = other.valid_from.isoformat()
+            problem = say("{day} 起有效的同一规则尚未终止，请先终止，再从次日起另加一行", day=day)
+            raise Invalid({"valid_from": problem})
+        row: RuleRow = RuleRow.create(
+            level=level, parameters=dict(parameters), valid_from=valid_from, valid_to=None, **words
+        )
+        data = {
+            "code": row.code,
+            "level": level,
+            "parameters": row.parameters,
+            "from": valid_from.isoformat(),
+        }
+        audit.record(actor, "rule.add", ("rule", row.id), data)
+    return row
+
+
+def end_row(*, row_id: int, valid_to: date, actor: Actor) -> None:
+    """Let a rule be in force until ``valid_to``; never back in time, what was in force was in force."""
+    actor.require(Role.ADMIN)
+    with transaction():
+        row = get(RuleRow, row_id, say("规则"), lock=True)
+        if valid_to < row.valid_from:
+            raise Invalid({"valid_to": say("终止日期早于生效日期")})
+        if (row.valid_to is not None and row.valid_to < clock.today()) or valid_to < clock.today():
+            raise Invalid({"valid_to": say("终止日期不能早于今天，已经终止的规则不再改动")})
+        RuleRow.update(valid_to=valid_to).where(RuleRow.id == row.id).execute()
+        audit.record(actor, "rule.end", ("rule", row.id), {"code": row.code, "to": valid_to.isoformat()})
 
 
 def _read(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 ``ENV`` (development, test, production), ``DATA_DIR``, ``DATABASE_URL``, ``BROKER_URL``, ``SECRET_KEY``,
 ``MAX_UPLOAD_MB``, ``SECOND_FACTOR`` (required, optional), ``SESSION_IDLE_MINUTES``, ``SESSION_HOURS``,
-``PROXIES``.  Production refuses to start without a key of its own.
+``PROXIES``, ``HOST``, ``PORT``.  Production refuses to start without a key of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Settings:
 
     ``second_factor``: whether roles that decide or move money must log in with a code as well.  A session
     ends ``session_idle_minutes`` after its last page and ``session_hours`` after the log-in.  ``proxies`` is
-    the number of reverse proxies in front whose forwarding headers are to be believed.
+    the number of reverse proxies in front whose forwarding headers are to be believed.  ``host`` and ``port``
+    are where ``serve`` listens.
     """
 
     environment: str
@@ -43,6 +44,8 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 12
     proxies: int = 0
+    host: str = "127.0.0.1"
+    port: int = 8000
 
     @property
     def production(self) -> bool:
@@ -79,6 +82,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_idle_minutes=_whole(source, "SESSION_IDLE_MINUTES", 30, 5, 24 * 60),
         session_hours=_whole(source, "SESSION_HOURS", 12, 1, 24),
         proxies=_whole(source, "PROXIES", 0, 0, 5),
+        host=source.get("HOST") or "127.0.0.1",
+        port=_whole(source, "PORT", 8000, 1, 65_535),
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from portfolio.foundation import access, audit, clock
-from portfolio.foundation.access import User, UserRole
-from portfolio.foundation.db import transaction
-from portfolio.foundation.errors import Conflict, Invalid, say
+from portfolio.foundation.access import Organisation, User, UserRole
+from portfolio.foundation.db import get, transaction
+from portfolio.foundation.errors import Conflict, Forbidden, Invalid, say
 from portfolio.foundation.roles import Actor, Role
 
 
@@ -47,3 +47,75 @@ def add_user(
         data = {"username": user.username, "organisation": organisation, "roles": wanted}
         audit.record(actor, "user.add", ("user", user.id), data)
     return user
+
+
+def change_user(*, user_id: int, name: str, email: str | None, organisation_id: int, actor: Actor) -> User:
+    """Write a person's name, address and organisation as they are now; the user name stays.
+
+    Raises ``Invalid`` for an empty name or an address that somebody else has.
+    """
+    actor.require(Role.ADMIN)
+    if not name.strip():
+        raise Invalid({"name": say("不能为空")})
+    with transaction():
+        user: User = get(User, user_id, say("账号"), lock=True)
+        house = get(Organisation, organisation_id, say("单位"))
+        wanted = (email or "").strip() or None
+        if wanted and User.select().where(User.email == wanted, User.id != user.id).exists():
+            raise Invalid({"email": say("此邮箱已属于另一个账号")})
+        user.name, user.email, user.organisation = name.strip(), wanted, house
+        user.save(only=[User.name, User.email, User.organisation])
+        data = {"name": user.name, "email": wanted, "organisation": house.code}
+        audit.record(actor, "user.change", ("user", user.id), data)
+    return user
+
+
+def grant_role(
+    *, user_id: int, role: Role, valid_from: date, valid_to: date | None, actor: Actor
+) -> UserRole:
+    """Let a person hold a role from a day on; nobody grants themselves one.
+
+    Raises ``Invalid`` when the days run backwards or they hold the role in that time already.
+    """
+    actor.require(Role.ADMIN)
+    _not_oneself(user_id, actor)
+    if valid_to is not None and valid_to < valid_from:
+        raise Invalid({"valid_to": say("终止日期早于生效日期")})
+    with transaction():
+        user = get(User, user_id, say("账号"), lock=True)
+        held = UserRole.select().where(
+            UserRole.user == user,
+            UserRole.role == role,
+            UserRole.valid_to.is_null() | (UserRole.valid_to >= valid_from),
+        )
+        if any(valid_to is None or row.valid_from <= valid_to for row in held):
+            raise Invalid({"role": say("这段时间内已有此岗位")})
+        row: UserRole = UserRole.create(user=user, role=role, valid_from=valid_from, valid_to=valid_to)
+        data = {"role": role, "from": valid_from.isoformat(), "to": valid_to and valid_to.isoformat()}
+        audit.record(actor, "role.grant", ("user", user.id), data)
+    return row
+
+
+def end_role(*, role_id: int, valid_to: date, actor: Actor) -> UserRole:
+    """Let a person hold a role until ``valid_to``, today or later; one that has ended stays as it is.
+
+    A role that was to begin after ``valid_to`` ends on the day it begins.
+    """
+    actor.require(Role.ADMIN)
+    with transaction():
+        row: UserRole = get(UserRole, role_id, say("岗位"), lock=True)
+        _not_oneself(row.user_id, actor)
+        if valid_to < clock.today() or (row.valid_to is not None and row.valid_to < clock.today()):
+            raise Invalid({"valid_to": say("终止日期不能早于今天，已经终止的岗位不再改动")})
+        row.valid_to = max(valid_to, row.valid_from)
+        row.save(only=[UserRole.valid_to])
+        data = {"role": row.role, "to": row.valid_to.isoformat()}
+        audit.record(actor, "role.end", ("user", row.user_id), data)
+    return row
+
+
+def _not_oneself(user_id: int, actor: Actor) -> None:
+    if user_id == actor.user_id:
+        raise Forbidden(
+            say("不能改动自己的岗位"), basis="不相容岗位相互分离", remedy=say("请由另一位管理员办理")
+        )

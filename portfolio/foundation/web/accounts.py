@@ -27,7 +27,7 @@ from portfolio.foundation.db import (
     sha256_text,
     transaction,
 )
-from portfolio.foundation.errors import Invalid, Message, say
+from portfolio.foundation.errors import Forbidden, Invalid, Message, say
 from portfolio.foundation.roles import Actor, Role
 from portfolio.foundation.settings import current
 
@@ -119,8 +119,10 @@ def set_password(*, user_id: int, password: str, actor: Actor | None, temporary:
 
 
 def set_active(*, user_id: int, active: bool, actor: Actor) -> None:
-    """Deactivate an account and end its sessions, or bring it back."""
+    """Deactivate an account and end its sessions, or bring it back; nobody deactivates their own."""
     actor.require(Role.ADMIN)
+    if actor.user_id == user_id and not active:
+        raise Forbidden(say("不能停用自己的账号"), basis="账号管理", remedy=say("请由另一位管理员办理"))
     with transaction():
         user = get(User, user_id, say("账号"), lock=True)
         if user.active == active:

@@ -18,7 +18,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from portfolio.foundation.settings import Settings
+from portfolio.foundation.errors import say
+from portfolio.foundation.settings import Settings, SettingsError
 from portfolio.foundation.web import errors, icons, language, pages, permissions, security, shell
 from portfolio.foundation.web.permissions import PUBLIC, declare
 
@@ -103,11 +104,14 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 def _own_key(folder: Path) -> str:
     """The key of an installation that was given none: made once, kept readable by its owner alone."""
     path = folder / "secret-key"
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text("ascii")
+    except OSError as fault:
+        what = say("DATA_DIR={folder} 不可写：{why}", folder=folder, why=fault.strerror)
+        raise SettingsError(str(what)) from fault
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(os.urandom(32).hex())
     return path.read_text("ascii")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from portfolio.foundation import audit, clock, demonstration, rulebook, settings
 from portfolio.foundation.db import database, schema, transaction
@@ -13,12 +14,14 @@ from portfolio.services.organisation import load_organisations, shipped_organisa
 from portfolio.services.plan import load_plan, shipped_plan
 from portfolio.tables.project import Project
 from reports.services.demonstration import calendar
+from reports.services.demonstration.accounts import open_accounts
 from reports.services.demonstration.cast import Cast, load_people
 from reports.services.demonstration.filing import file
 from reports.services.demonstration.office import office
 from reports.services.demonstration.script import Script, script
 from reports.services.demonstration.stories import story
 
+_FIRST_DAY = date(2006, 1, 4)
 SUBJECT = ("demonstration", 1)
 """Under which the audit trail remembers that a demonstration was loaded."""
 
@@ -42,7 +45,9 @@ def load() -> Loaded:
         if audit.trail(*SUBJECT):
             return Loaded(False, Project.select().count(), len(written.people))
         refuse_other_projects()
+        calendar.settle(_FIRST_DAY)
         set_scene(written)
+        open_accounts(written.people)
         cast = Cast(written.people)
         stories = [
             office(written, cast),

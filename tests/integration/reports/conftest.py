@@ -17,7 +17,8 @@ from portfolio.foundation import db
 from portfolio.foundation.clock import follow, real_time
 from portfolio.foundation.settings import Settings, read_settings
 from portfolio.tables.project import Project
-from reports.services.demonstration import loading, walking
+from reports.services import serving
+from reports.services.demonstration import walking
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ def loaded_once(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
             folder.mkdir()
             shutil.copy(sqlite_template, folder / "portfolio.db")
             wsgi.start(settings_for(f"sqlite:///{folder / 'portfolio.db'}", folder))
-            loading.load()
+            loaded = serving.prepare()  # as a first start does
+            assert loaded is not None
+            assert loaded.fresh
             db.unbind()
             follow(real_time)
             (folder / "loaded").touch()

@@ -1,4 +1,4 @@
-"""Reports and the demonstration from the command line."""
+"""Assessment reports from the command line."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from portfolio.foundation.commands import HouseGroup
 from portfolio.foundation.errors import Invalid, say
 from reports import queries
 from reports.services import assessment as reports
-from reports.services.demonstration import loading, walking
 
 report_group = HouseGroup("report", help="评价报告 · assessment reports")
-demo_group = HouseGroup("demo", help="演示：载入演示数据，走一遍全程 · the demonstration")
 
 
 @report_group.command("assessment")
@@ -70,30 +68,3 @@ def _write(output: Path, content: bytes) -> None:
         output.write_bytes(content)
     except OSError as fault:
         raise Invalid({"-o": say("无法写入“{path}”：{why}", path=output, why=fault.strerror)}) from fault
-
-
-@demo_group.command("load")
-def load() -> None:
-    """载入演示数据（规划、单位、账号、约二十个项目） · load the demonstration, once.
-
-    Loads plan, organisations and accounts when missing, and about twenty invented projects over the plan's
-    years; a second time changes nothing.  Refused in production and where real projects are.
-    """
-    loaded = loading.load()
-    if loaded.fresh:
-        click.echo(f"演示数据已载入：项目 {loaded.projects} 个，账号 {loaded.people} 个", err=True)
-    else:
-        click.echo(f"演示数据已在（项目 {loaded.projects} 个），未作改动 · already loaded", err=True)
-
-
-@demo_group.command("walk")
-def walk() -> None:
-    """带一个项目从规划走到评价报告，最后一行是报告的路径 · walk one project all the way.
-
-    In an empty data folder: set-up, then one line for each step, two refusals on the way, and the assessment
-    report in var/demo of the checkout; the last line is its path.
-    """
-    click.echo(walking.walk(click.echo))
-
-
-GROUPS = (report_group, demo_group)

@@ -1,0 +1,78 @@
+"""Working days and days off that an administrator enters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField
+
+from portfolio.foundation import working_days
+from portfolio.foundation.admin import READING, View, route
+from portfolio.foundation.errors import Message, say
+from portfolio.foundation.web.forms import DayField, Form, LineField, Needed
+from portfolio.foundation.web.lists import Column, Kind
+from portfolio.foundation.web.permissions import actor
+from portfolio.foundation.working_days import WorkingDay
+
+
+class DayForm(Form):
+    """One day."""
+
+    day: Any = DayField(_("日期"), [Needed()])
+    working = BooleanField(_("这一天上班（不勾选则为放假）"))
+    note = LineField(_("依据"), [Needed()], description=_("如国务院办公厅关于节假日安排的通知及其文号"))
+
+
+class PlainForm(Form):
+    """Nothing to fill in: a confirmation."""
+
+
+class Days(View):
+    """Days that differ from weekends and known arrangements."""
+
+    table = WorkingDay
+    address = "working-days"
+    title = say("节假日和调休")
+    note = say("国务院公布的安排已随系统提供；尚未收录的年度在此登记，期限按工作日计算时即时采用")
+    icon = "calendar-week"
+    shown = facts = (
+        Column("day", say("日期"), Kind.DAY),
+        Column("working", say("安排"), Kind.STATUS, get=lambda row: _arrangement(row.working)),
+        Column("note", say("依据")),
+    )
+    searched = ("note",)
+    order = ("-day",)
+    offers = READING | {"create_view", "withdraw_view"}
+    adds = say("登记一天")
+
+    def acts(self, row: Any) -> list[tuple[str, Message, str]]:  # noqa: ANN401 - a Peewee row
+        """An entry can be taken back."""
+        return [(self.to("withdraw_view", row), say("撤销登记"), "x-circle")]
+
+    @route("/new/", posts=True)
+    def create_view(self) -> ResponseReturnValue:
+        """Enter a day; one entered before is replaced."""
+        form = DayForm()
+        if form.accepted():
+            with form.refusals():
+                row = working_days.enter(
+                    day=form.day.data, working=form.working.data, note=form.note.data, actor=actor()
+                )
+                return self.done(say("已登记，期限按此计算"), row)
+        return self.page(form, say("登记一天"))
+
+    @route("/withdraw/", posts=True)
+    def withdraw_view(self) -> ResponseReturnValue:
+        """Take an entry back."""
+        row, form = self.row(), PlainForm()
+        if form.accepted():
+            working_days.withdraw(day_id=row.id, actor=actor())
+            return self.done(say("已撤销"))
+        happens = say("撤销后，这一天是否上班重新按周末和已公布的安排判断")
+        return self.page(form, say("撤销登记"), row, happens=happens)
+
+
+def _arrangement(working: bool) -> tuple[str, Message]:
+    return ("approved", say("上班")) if working else ("conditional", say("放假"))
