@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from peewee import JOIN, SQL
@@ -38,6 +38,13 @@ from portfolio.tables.dossier import (
 )
 from portfolio.tables.plan import Cluster, Indicator, Plan, PlanItem, Sector
 from portfolio.tables.project import Participant, Project, ProjectDocument
+
+CHECKED: Mapping[Part, frozenset[str]] = {
+    Part.PROPOSAL: frozenset({"indicators", "targets"}),
+    Part.FEASIBILITY: frozenset({"targets", "alternatives", "resources"}),
+    Part.DESIGN: frozenset(),
+}
+"""The tables, beside estimate and funding, that the checklist of each part looks at."""
 
 FIRST_PROMISE = 1
 """The number of the baseline that later ones never overwrite."""
@@ -89,10 +96,16 @@ def visible_project(project_id: int, actor: Actor) -> Project:
     return found
 
 
-def dossier(project_id: int, part: Part) -> Dossier:
-    """One part of the dossier as it stands; raises ``NotFound``. Twelve queries, whatever it holds."""
+def dossier(project_id: int, part: Part, *, only: Container[str] | None = None) -> Dossier:
+    """One part of the dossier as it stands; raises ``NotFound``. Twelve queries, whatever it holds.
+
+    With ``only`` the tables that it does not name are left empty, unread: a checklist asks for few of them.
+    """
     row = _project(project_id)
     estimate, totals = _estimate(project_id, part)
+    tables: dict[str, Any] = {
+        name: read(project_id) for name, read in _TABLES.items() if only is None or name in only
+    }
     return Dossier(
         project_id=row.id,
         version=row.version,
@@ -122,14 +135,13 @@ def dossier(project_id: int, part: Part) -> Dossier:
         estimate=estimate,
         totals=totals,
         funding=_funding(project_id, part),
-        indicators=_indicators(project_id),
-        targets=_targets(project_id),
-        participants=_participants(project_id),
-        documents=_documents(project_id),
-        alternatives=_alternatives(project_id),
-        resources=_resources(project_id),
-        milestones=_milestones(project_id),
+        **tables,
     )
+
+
+def judged(project_id: int, part: Part) -> Dossier:
+    """As much of a part as its checklist looks at; from three to eight queries. Raises ``NotFound``."""
+    return dossier(project_id, part, only=CHECKED[part])
 
 
 def _project(project_id: int) -> Any:  # noqa: ANN401 - a Peewee row
@@ -289,7 +301,7 @@ def _sources_elsewhere(project_id: int, names: Iterable[str]) -> dict[str, set[s
     return elsewhere
 
 
-def _milestones(project_id: int) -> tuple[MilestoneFact, ...]:
+def milestones(project_id: int) -> tuple[MilestoneFact, ...]:
     """The milestones that were not dropped, each with its first promise."""
     first = MilestoneBaseline.alias()
     query = (
@@ -307,6 +319,17 @@ def _milestones(project_id: int) -> tuple[MilestoneFact, ...]:
     return tuple(
         MilestoneFact(row.name, row.weight, row.baseline_on, row.planned_on, row.actual_on) for row in rows
     )
+
+
+_TABLES: Mapping[str, Callable[[int], tuple[Any, ...]]] = {
+    "indicators": _indicators,
+    "targets": _targets,
+    "participants": _participants,
+    "documents": _documents,
+    "alternatives": _alternatives,
+    "resources": _resources,
+    "milestones": milestones,
+}
 
 
 def documents(project_id: int) -> list[ProjectDocument]:

@@ -13,7 +13,7 @@ from peewee import JOIN, Case
 
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import fn, get
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import NotFound, say
 from portfolio.rules.dossier import DuplicateReply
 from portfolio.rules.dossier.duplicates import (
     COMPARED_CONTENT,
@@ -39,6 +39,14 @@ def similar(project_id: int) -> list[Match]:
     subject = _subject(project_id)
     found = matches(subject, _others(subject))
     return answered(found, _answers(project_id))
+
+
+def likeness(project_id: int, kind: str, matched_id: int) -> Match:
+    """One of the similar things; raises ``NotFound`` for what is not, or no longer, among them."""
+    for match in similar(project_id):
+        if (match.thing.kind, match.thing.id) == (kind, matched_id):
+            return match
+    raise NotFound(say("编号 {id} 不在相似项目和系统之列", id=matched_id), remedy=say("请刷新查重结果后答复"))
 
 
 def _subject(project_id: int) -> Thing:

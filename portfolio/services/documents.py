@@ -7,14 +7,17 @@ from typing import Any
 from portfolio.foundation import audit, clock
 from portfolio.foundation.access import User
 from portfolio.foundation.db import change, get, transaction
-from portfolio.foundation.documents import Document
+from portfolio.foundation.documents import Document, ReceivedFile, record
 from portfolio.foundation.errors import Conflict, Forbidden, NotFound, say
 from portfolio.foundation.roles import AUTHORITIES, UNIT_ROLES, Actor, Role
-from portfolio.rules.dossier import ArchiveClass, DocumentKind
+from portfolio.rules.dossier import ArchiveClass, DocumentKind, Route
 from portfolio.rules.dossier.draft import read_fields
 from portfolio.rules.dossier.shapes import PROJECT_DOCUMENT, WITHDRAWAL
 from portfolio.services.dossier.lock import refuse_confidential, refuse_locked
 from portfolio.tables.project import Project, ProjectDocument
+
+CATEGORY = "dossier"
+"""What the files of dossiers are stored for."""
 
 OFFICES = (*AUTHORITIES, Role.SECRETARY)
 """Who puts papers of their own into other organisations' dossiers: replies, minutes, opinions."""
@@ -57,6 +60,35 @@ def add(
         return row
 
 
+def hand_in(
+    *, project_id: int, received: ReceivedFile, kind: DocumentKind, title: str, actor: Actor
+) -> ProjectDocument:
+    """Record a received file and put it into the dossier; the same file sent twice is put in once.
+
+    Raises as ``add`` does.
+    """
+    with transaction():
+        project = get(Project, project_id, say("项目"), lock=True)
+        there: ProjectDocument | None = (
+            ProjectDocument.select(ProjectDocument, Document)
+            .join(Document)
+            .where(
+                ProjectDocument.project == project_id,
+                ProjectDocument.kind == kind,
+                ProjectDocument.title == title.strip(),
+                ProjectDocument.added_by == actor.user_id,
+                ProjectDocument.withdrawn_at.is_null(),
+                Document.sha256 == received.sha256,
+            )
+            .first()
+        )
+        if there is not None:
+            return there
+        _require_keeper(project, actor)
+        document = record(received, actor=actor, category=CATEGORY)
+        return add(project_id=project_id, kind=kind, title=title, document_id=document.id, actor=actor)
+
+
 def withdraw(*, project_id: int, document_id: int, reason: str, actor: Actor) -> ProjectDocument:
     """Take a document out of the dossier, for a reason; it stays stored, and seen as withdrawn.
 
@@ -86,6 +118,12 @@ def withdraw(*, project_id: int, document_id: int, reason: str, actor: Actor) ->
         data = {"document": document_id, "title": row.title, **given}
         _record(project, "dossier.withdraw_document", data, actor)
         return row
+
+
+def may_hand_in(project: Project, actor: Actor) -> bool:
+    """Whether the actor may put documents into this dossier."""
+    at_home = actor.has(*UNIT_ROLES) and actor.organisation_id == project.owner_id
+    return project.route is not Route.CONFIDENTIAL and (at_home or actor.has(*OFFICES))
 
 
 def _require_keeper(project: Any, actor: Actor) -> None:  # noqa: ANN401 - a Peewee row

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from portfolio.foundation import audit, clock
-from portfolio.foundation.db import fn, get, transaction
+from portfolio.foundation.db import get, transaction
 from portfolio.foundation.errors import Conflict, Invalid, Message, NotFound, say
 from portfolio.foundation.roles import Actor
 from portfolio.rules.dossier.draft import read_fields, read_rows, refuse_repeats
@@ -111,7 +111,8 @@ def reach_milestone(*, project_id: int, name: str, actual_on: date | str, actor:
 
 
 def report_progress(*, project_id: int, fields: Mapping[str, object], actor: Actor) -> ProgressReport:
-    """Report how far the project was at the end of a period; a second report is a further revision.
+    """Report how far the project was at the end of a period; a second report is a further revision,
+    unless it says the same.
 
     Raises ``Invalid`` field by field, also for a period that has not begun; ``NotFound``, ``Forbidden``,
     ``Refused`` (CONFIDENTIAL).  Basis: R19.
@@ -128,11 +129,15 @@ def report_progress(*, project_id: int, fields: Mapping[str, object], actor: Act
             & (ProgressReport.year == given["year"])
             & (ProgressReport.period == given["period"])
         )
-        latest = ProgressReport.select(fn.MAX(ProgressReport.revision)).where(same).scalar() or 0
+        before: ProgressReport | None = (
+            ProgressReport.select().where(same).order_by(ProgressReport.revision.desc()).first()
+        )
+        if before is not None and all(getattr(before, name) == value for name, value in given.items()):
+            return before
         report: ProgressReport = ProgressReport.create(
             project=project_id,
             **given,
-            revision=latest + 1,
+            revision=before.revision + 1 if before is not None else 1,
             reported_by=actor.user_id,
             reported_at=clock.now(),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from portfolio.foundation import audit, clock
@@ -19,22 +19,33 @@ from portfolio.tables.project import Project, System, SystemProject
 SERIES = "XT"
 """How the codes of systems begin."""
 
+TWICE_WITHIN = timedelta(minutes=2)
+"""How long a form that is sent a second time is taken for the same one."""
+
 
 def register(
-    *, owner_id: int, fields: Mapping[str, object], project_id: int | None = None, actor: Actor
+    *,
+    owner_id: int,
+    fields: Mapping[str, object],
+    project_id: int | None = None,
+    actor: Actor,
+    once: bool = False,
 ) -> System:
     """Register a system and, unless it predates the plan, the project that produced it.
 
-    By an applicant of the project's owner (of the system's owner, when no project is named) or by the
+    With ``once`` a form sent twice within two minutes enters one system: the second gets the first's.  By
+    an applicant of the project's owner (of the system's owner, when no project is named) or by the
     informatization authority.  Raises ``Invalid`` field by field, ``NotFound``, ``Forbidden``.
     """
     given = read_fields(SYSTEM, fields)
     if given["launched_on"] is not None and given["launched_on"] > clock.today():
         raise Invalid({"launched_on": say("上线日期不能晚于今天")})
     with transaction():
-        owner = get(Organisation, owner_id, say("单位"))
+        owner = get(Organisation, owner_id, say("单位"), lock=once)
         project = get(Project, project_id, say("项目")) if project_id is not None else None
         _require_keeper(owner_id if project is None else project.owner_id, actor)
+        if once and (entered := _just_entered(owner_id, given["name"], actor)) is not None:
+            return entered
         year = clock.fiscal_year(clock.today())
         system: System = System.create(
             **given,
@@ -127,6 +138,29 @@ def retire(*, system_id: int, fields: Mapping[str, object], expected_version: in
         change(system, expected_version, **given)
         audit.record(actor, "system.retire", ("system", system_id), given)
         return system
+
+
+def may_keep(system: System, actor: Actor) -> bool:
+    """Whether the actor looks after this system: an applicant of its owner, or the authority."""
+    at_home = actor.has(Role.APPLICANT) and actor.organisation_id == system.owner_id
+    return at_home or actor.has(Role.INFORMATIZATION)
+
+
+def _just_entered(owner_id: int, name: str, actor: Actor) -> System | None:
+    """The system of this name that the actor entered a moment ago and that is as it was entered."""
+    entered: System | None = (
+        System.select()
+        .where(
+            System.owner == owner_id,
+            System.name == name,
+            System.created_by == actor.user_id,
+            System.created_at >= clock.now() - TWICE_WITHIN,
+            System.version == 1,
+        )
+        .order_by(System.id.desc())
+        .first()
+    )
+    return entered
 
 
 def _require_keeper(organisation_id: int, actor: Actor) -> None:

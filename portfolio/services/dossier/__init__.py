@@ -1,7 +1,7 @@
 """What an owner writes into a project's dossier, and the lock that holds it still in review."""
 
 from portfolio.services.dossier.duplicates import answer_duplicate
-from portfolio.services.dossier.lock import lock, unlock
+from portfolio.services.dossier.lock import lock, may_write, shut_for, unlock
 from portfolio.services.dossier.money import copy_part, set_estimate, set_funding
 from portfolio.services.dossier.participants import set_participants
 from portfolio.services.dossier.project import create, save
@@ -13,6 +13,7 @@ __all__ = [
     "copy_part",
     "create",
     "lock",
+    "may_write",
     "save",
     "set_alternatives",
     "set_estimate",
@@ -21,5 +22,6 @@ __all__ = [
     "set_participants",
     "set_resources",
     "set_targets",
+    "shut_for",
     "unlock",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from portfolio.foundation import audit
 from portfolio.foundation.db import change, get, transaction
-from portfolio.foundation.errors import Finding, Refused, say
+from portfolio.foundation.errors import Finding, Forbidden, HouseError, Refused, say
 from portfolio.foundation.roles import Actor, Role
 from portfolio.rules.dossier import Route, Track
 from portfolio.tables.project import Project
@@ -44,6 +44,25 @@ def require_writer(owner_id: int, track: Track, actor: Actor) -> None:
     """Raise ``Forbidden`` unless the actor may write a dossier of this owner."""
     if track is not Track.FILING or not actor.has(Role.INFORMATIZATION):
         actor.require_unit(owner_id, Role.APPLICANT)
+
+
+def may_write(project: Project, actor: Actor) -> bool:
+    """Whether the actor is one who writes this dossier, locked or not."""
+    try:
+        require_writer(project.owner_id, project.track, actor)
+    except Forbidden:
+        return False
+    return True
+
+
+def shut_for(project: Project, actor: Actor) -> HouseError | None:
+    """Why the actor may only read this dossier; ``None`` for who may write in it."""
+    try:
+        require_writer(project.owner_id, project.track, actor)
+        refuse_locked(project)
+    except (Forbidden, Refused) as reason:
+        return reason
+    return None
 
 
 def refuse_locked(project: Any) -> None:  # noqa: ANN401 - a Peewee row

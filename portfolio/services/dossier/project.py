@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from portfolio.foundation import audit, clock
@@ -21,6 +22,9 @@ from portfolio.tables.project import Project
 SERIES = "XM"
 """How the codes of projects begin."""
 
+TWICE_WITHIN: Final = timedelta(minutes=2)
+"""How long a form that is sent a second time is taken for the same one."""
+
 _REFERENCES: Final[Mapping[str, tuple[Any, Message]]] = {
     "plan_item_id": (PlanItem, say("规划项目")),
     "zone_id": (Zone, say("经济区")),
@@ -34,16 +38,19 @@ _FOR_GOOD = frozenset({Route.CONFIDENTIAL, Route.INHERITED})
 """Routes that a project is registered on or never takes."""
 
 
-def create(*, owner_id: int, fields: Mapping[str, object], actor: Actor) -> Project:
+def create(*, owner_id: int, fields: Mapping[str, object], actor: Actor, once: bool = False) -> Project:
     """Start the dossier of a project; only its name must be given, the rest may follow.
 
-    By an applicant of the owner; a project of the filing track by the informatization authority too.  Raises
+    With ``once`` a form sent twice within two minutes starts one project: the second gets the first's.  By
+    an applicant of the owner; a project of the filing track by the informatization authority too.  Raises
     ``Invalid`` field by field, ``Forbidden``, ``NotFound`` for an unknown owner, ``Refused`` (VERTICAL).
     """
     values = read_fields(PROJECT, fields)
     with transaction():
-        owner = get(Organisation, owner_id, say("单位"))
+        owner = get(Organisation, owner_id, say("单位"), lock=once)
         require_writer(owner_id, values["track"], actor)
+        if once and (started := _just_started(owner_id, values["name"], actor)) is not None:
+            return started
         _check_owner(owner, values["track"])
         _check(values, values)
         year = clock.fiscal_year(clock.today())
@@ -80,6 +87,23 @@ def save(*, project_id: int, expected_version: int, fields: Mapping[str, object]
                 raise _approved_item(project) from error
             raise
         return project
+
+
+def _just_started(owner_id: int, name: str, actor: Actor) -> Project | None:
+    """The project of this name that the actor started a moment ago and has not touched since."""
+    started: Project | None = (
+        Project.select()
+        .where(
+            Project.owner == owner_id,
+            Project.name == name,
+            Project.created_by == actor.user_id,
+            Project.created_at >= clock.now() - TWICE_WITHIN,
+            Project.version == 1,
+        )
+        .order_by(Project.id.desc())
+        .first()
+    )
+    return started
 
 
 def _check_owner(owner: Any, track: Track) -> None:  # noqa: ANN401 - a Peewee row

@@ -1,0 +1,1 @@
+"""The forms of dossiers, documents, progress and systems."""
