@@ -72,6 +72,7 @@ def _open_pages(app: Flask) -> None:
         for blueprint in _room(house, "views", "BLUEPRINTS"):
             app.register_blueprint(blueprint)
         frame.entries.extend(_room(house, "views", "NAVIGATION"))
+    importlib.import_module("reports.views").furnish(frame)
 
 
 def _room(house: str, room: str, what: str) -> Any:  # noqa: ANN401 - a sequence: command groups, blueprints

@@ -77,6 +77,18 @@ def project(code: str, actor: Actor | None = None) -> Project:
     return found
 
 
+def visible_project(project_id: int, actor: Actor) -> Project:
+    """The project with this id; raises ``NotFound``, also when ``actor`` may not know of it; one query."""
+    query = Project.select(Project, Organisation).join(Organisation, on=Project.owner)
+    found: Project | None = query.where(Project.id == project_id, visible_to(actor)).first()
+    if found is None:
+        raise NotFound(
+            say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id),
+            remedy=say("请核对地址，或在项目库中查找"),
+        )
+    return found
+
+
 def dossier(project_id: int, part: Part) -> Dossier:
     """One part of the dossier as it stands; raises ``NotFound``. Twelve queries, whatever it holds."""
     row = _project(project_id)

@@ -28,9 +28,7 @@ def record_observation(
     with transaction():
         indicator = get(Indicator, indicator_id, say("规划指标"), lock=True)
         earlier = list(
-            Observation.select()
-            .where(Observation.indicator == indicator_id)
-            .order_by(Observation.position)
+            Observation.select().where(Observation.indicator == indicator_id).order_by(Observation.position)
         )
         if len(earlier) != expected_count:
             raise StaleVersion(

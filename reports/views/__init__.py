@@ -1,17 +1,35 @@
-"""The pages of this house: the plan and its programme, indicators, the report centre, background jobs."""
+"""The pages that look into several houses: home, register, projects, plan, reports, jobs, audit log."""
 
 from __future__ import annotations
 
 from portfolio.foundation.errors import say
-from portfolio.foundation.web.shell import Entry
-from reports.views import centre, jobs, plan
+from portfolio.foundation.web.shell import Entry, Shell
+from reports.views import audit_log, centre, home, jobs, plan, project, projects
+from reports.views.blueprint import blueprint
 
-BLUEPRINTS = (plan.blueprint, centre.blueprint)
+__all__ = [
+    "BLUEPRINTS",
+    "NAVIGATION",
+    "audit_log",
+    "furnish",
+    "home",
+    "jobs",
+    "project",
+    "projects",
+]
 
+BLUEPRINTS = (blueprint, plan.blueprint, centre.blueprint)
 NAVIGATION = (
+    Entry("register.projects", say("项目库"), "folder2-open", 10),
     Entry("plan.overview", say("五年规划"), "diagram-3", 30),
     Entry("centre.reports", say("报告中心"), "file-earmark-bar-graph", 60),
-    Entry("centre.jobs", say("后台任务"), "cpu", 90),
+    Entry("register.audit", say("审计日志"), "journal-check", 900),
+    Entry("centre.jobs", say("后台任务"), "cpu", 910),
 )
 
-__all__ = ["BLUEPRINTS", "NAVIGATION", "jobs"]
+
+def furnish(shell: Shell) -> None:
+    """Hang home, the count of what waits and the search into the frame."""
+    shell.home = home.home
+    shell.waiting = home.count
+    shell.search = "register.projects"

@@ -18,8 +18,8 @@ from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Filter, Filters, Listing
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.tables.project import Project
-from reports.datasets import centre as dataset
 from reports.forms import RequestForm
+from reports.queries import centre as queries
 from reports.services import assessment
 
 blueprint = Blueprint("centre", __name__, template_folder="../templates")
@@ -40,7 +40,7 @@ def reports() -> ResponseReturnValue:
         ]
     )
     page = lists.page_of(
-        _chosen(dataset.reportable(actor()), filters), sort=(Evaluation.id, Evaluation.id), descending=True
+        _chosen(queries.reportable(actor()), filters), sort=(Evaluation.id, Evaluation.id), descending=True
     )
     listing = Listing(
         (),
@@ -53,8 +53,8 @@ def reports() -> ResponseReturnValue:
         listing,
         "centre/reports.html",
         say("报告中心"),
-        requests=dataset.requests(assessment.JOB_KIND, actor()),
-        issued=dataset.issued(row.id for row in page.rows),
+        requests=queries.requests(assessment.JOB_KIND, actor()),
+        issued=queries.issued(row.id for row in page.rows),
     )
 
 
@@ -75,9 +75,10 @@ def _chosen(query: Any, filters: Filters) -> Any:  # noqa: ANN401 - Peewee queri
 def request() -> ResponseReturnValue:
     """Ask for the report of an evaluation; the work is done in the background."""
     form = RequestForm()
-    if not form.accepted():
+    wanted = form.evaluation_id.data if form.accepted() else None
+    if wanted is None:
         raise Invalid({"evaluation_id": say("请从列表中选择一项评价")})
-    job: Job = assessment.request(evaluation_id=form.evaluation_id.data, actor=actor())
+    job: Job = assessment.request(evaluation_id=wanted, actor=actor())
     said = say("数据没有变化，报告已经出具") if job.state.ended else say("已开始出具报告，可以离开此页")
     flash(text(said), "success")
     return redirect(url_for("centre.reports"))
@@ -87,7 +88,7 @@ def request() -> ResponseReturnValue:
 @allow(*READERS)
 def progress() -> ResponseReturnValue:
     """How far one's requests are, for the script that keeps the page up to date."""
-    rows = dataset.requests(assessment.JOB_KIND, actor())
+    rows = queries.requests(assessment.JOB_KIND, actor())
     return jsonify(
         requests=[
             {"id": row.id, "ended": row.state.ended, "done": row.done, "total": row.total} for row in rows

@@ -30,7 +30,9 @@ _COLUMNS = (
     Column("kind", say("任务")),
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
     Column("attempts", say("次数"), get=lambda row: f"{row.attempts} / {row.max_attempts}"),
-    Column("created_by", say("提交人"), get=lambda row: row.created_by.name if row.created_by else say("系统")),
+    Column(
+        "created_by", say("提交人"), get=lambda row: row.created_by.name if row.created_by else say("系统")
+    ),
     Column("created_at", say("提交时间"), Kind.MOMENT),
     Column("started_at", say("开始时间"), Kind.MOMENT),
     Column("finished_at", say("结束时间"), Kind.MOMENT),

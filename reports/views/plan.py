@@ -12,12 +12,12 @@ from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor, allow, signed_in
 from portfolio.queries.plan import plan_on
 from portfolio.services.observations import record_observation
-from reports.datasets import indicators as figures
-from reports.datasets import plan as dataset
-from reports.datasets.indicators import current_plan
-from reports.datasets.plan import Progress
-from reports.datasets.programme import programme_sheet
 from reports.forms import ObservationForm
+from reports.queries import indicators as figures
+from reports.queries import plan as queries
+from reports.queries.indicators import current_plan
+from reports.queries.plan import Progress
+from reports.queries.programme import programme_sheet
 from reports.views import charts
 
 blueprint = Blueprint("plan", __name__, template_folder="../templates")
@@ -34,7 +34,7 @@ def _view() -> dict[str, bool]:
 def overview() -> ResponseReturnValue:
     """Every box of the plan and what became of it."""
     plan = plan_on(clock.today())
-    boxes = dataset.overview(plan, clock.today(), actor()) if plan else []
+    boxes = queries.overview(plan, clock.today(), actor()) if plan else []
     total = Progress.sum(one.progress for one in boxes)
     return render_template("plan/overview.html", plan=plan, boxes=boxes, total=total)
 
@@ -44,7 +44,7 @@ def overview() -> ResponseReturnValue:
 def box(code: str) -> ResponseReturnValue:
     """A box: its groups, their items."""
     plan = current_plan(clock.today())
-    found, groups = dataset.box_sheet(plan, code, clock.today(), actor())
+    found, groups = queries.box_sheet(plan, code, clock.today(), actor())
     total = Progress.of(line for group in groups for line in group.lines)
     return render_template("plan/box.html", plan=plan, box=found, groups=groups, total=total)
 
@@ -54,7 +54,7 @@ def box(code: str) -> ResponseReturnValue:
 def item(code: str) -> ResponseReturnValue:
     """An item: its revisions, projects and money."""
     plan = current_plan(clock.today())
-    sheet = dataset.item_sheet(plan, code, clock.today(), actor())
+    sheet = queries.item_sheet(plan, code, clock.today(), actor())
     return render_template("plan/item.html", plan=plan, sheet=sheet, item=sheet.item)
 
 

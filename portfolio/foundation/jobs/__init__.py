@@ -5,4 +5,15 @@ from portfolio.foundation.jobs.run import JobRun, LeaseLost
 from portfolio.foundation.jobs.services import cancel, enqueue, retry, run_now, sweep
 from portfolio.foundation.jobs.tables import Job, JobState
 
-__all__ = ["Job", "JobRun", "JobState", "LeaseLost", "cancel", "enqueue", "handler", "retry", "run_now", "sweep"]
+__all__ = [
+    "Job",
+    "JobRun",
+    "JobState",
+    "LeaseLost",
+    "cancel",
+    "enqueue",
+    "handler",
+    "retry",
+    "run_now",
+    "sweep",
+]

@@ -241,7 +241,8 @@ class Listing:
     """A list as its page shows it.
 
     ``totals`` are by column key; ``nothing`` and ``what_next`` are said when there are no rows; ``every_row``
-    gives all rows, unpaged, to the export, and without it there is none.
+    gives all rows, unpaged, to the export, and without it there is none; ``kept`` are the other things of the
+    address, as (name, value), that the form of the filters must not lose.
     """
 
     columns: Sequence[Column]
@@ -250,6 +251,7 @@ class Listing:
     totals: Mapping[str, Any] = field(default_factory=dict)
     nothing: Message = field(default_factory=lambda: Message("没有符合条件的记录"))
     what_next: Message | str = ""
+    kept: Sequence[tuple[str, str]] = ()
     every_row: Callable[[], Iterable[Any]] | None = None
 
     @property

@@ -63,6 +63,7 @@ def _facts() -> dict[str, Any]:
         "person": current_user if actor is not None else None,
         "shell": of(current_app),
         "navigation": _navigation(actor) if actor is not None else [],
+        "search": _search(actor),
         "current_entry": _current_entry(),
         "waiting": _waiting(actor),
         "demonstration": clock.offset() != timedelta(0),
@@ -78,6 +79,15 @@ def _navigation(actor: Actor) -> list[Entry]:
         for entry in sorted(of(app).entries, key=lambda entry: entry.order)
         if (declared := permissions.access_of(app, entry.endpoint)) is not None and declared.admits(actor)
     ]
+
+
+def _search(actor: Actor | None) -> str:
+    """The address that takes ``?q=``, for whoever may open it."""
+    endpoint = of(current_app).search
+    if actor is None or endpoint not in current_app.view_functions:
+        return ""
+    declared = permissions.access_of(current_app, endpoint)
+    return url_for(endpoint) if declared is not None and declared.admits(actor) else ""
 
 
 def _current_entry() -> str:

@@ -92,9 +92,13 @@ class Progress:
     def sum(cls, parts: Iterable[Progress]) -> Progress:
         """Several boxes together."""
         parts = tuple(parts)
-        counts = ("items", "covered", "started", "projects")
-        sums = (sum(getattr(one, name) for one in parts) for name in counts)
-        return cls(*sums, Steps.total(one.steps for one in parts))
+        return cls(
+            items=sum(one.items for one in parts),
+            covered=sum(one.covered for one in parts),
+            started=sum(one.started for one in parts),
+            projects=sum(one.projects for one in parts),
+            steps=Steps.total(one.steps for one in parts),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +184,7 @@ def box_sheet(plan: Plan, code: str, on: date, actor: Actor) -> tuple[PlanBox, l
     lines = _item_lines(plan, plans.items(plan.code, on, box=code), actor)
     groups = PlanGroup.select().where(PlanGroup.box == box).order_by(PlanGroup.position)
     return box, [
-        GroupLines(group, tuple(line for line in lines if line.item.group_id == group.id))
-        for group in groups
+        GroupLines(group, tuple(line for line in lines if line.item.group_id == group.id)) for group in groups
     ]
 
 
@@ -225,9 +228,7 @@ def _item_lines(plan: Plan, items: list[PlanItem], actor: Actor) -> list[ItemLin
     codes = PlanItem.code.in_([item.code for item in items]) & (PlanItem.plan == plan)
     counts = _counts(codes, actor)
     steps = _steps_by_item(codes, actor)
-    return [
-        ItemLine(item, *counts.get(item.code, (0, 0)), steps.get(item.code, Steps())) for item in items
-    ]
+    return [ItemLine(item, *counts.get(item.code, (0, 0)), steps.get(item.code, Steps())) for item in items]
 
 
 def _counts(condition: Any, actor: Actor) -> Mapping[str, tuple[int, int]]:  # noqa: ANN401 - a Peewee expression

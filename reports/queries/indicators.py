@@ -112,9 +112,7 @@ def current_plan(on: date) -> Plan:
     """The plan of the day; raises ``NotFound`` while none is loaded."""
     plan = plans.plan_on(on)
     if plan is None:
-        raise NotFound(
-            say("尚未载入五年规划"), remedy=say("请由系统管理员用 flask plan load 载入规划文件")
-        )
+        raise NotFound(say("尚未载入五年规划"), remedy=say("请由系统管理员用 flask plan load 载入规划文件"))
     return plan
 
 

@@ -17,8 +17,8 @@ from portfolio.queries import plan as plans
 from portfolio.rules.observation import cumulative_path, required_by
 from portfolio.rules.plan_document import Measure
 from portfolio.tables.plan import Goal, Plan
-from reports.datasets.indicators import latest_figures
-from reports.datasets.plan import Steps
+from reports.queries.indicators import latest_figures
+from reports.queries.plan import Steps
 
 _SIDES = ("year", "source", "box", "sector", "cluster", "zone", "counts_1162", "measure")
 _YI = Decimal(10_000_000_000)  # fen in 亿元
@@ -102,9 +102,7 @@ def programme_sheet(plan: Plan, on: date) -> ProgrammeSheet:
         realised=in_yi(counted.realised),
         years=tuple(_years(plan, target, rows)),
         sources=tuple(rows.by("source", {source: source for source in ProgrammeSource})),
-        boxes=tuple(
-            rows.by("box", {box.id: f"{box.number} {box.name}" for box in plans.boxes(plan.code)})
-        ),
+        boxes=tuple(rows.by("box", {box.id: f"{box.number} {box.name}" for box in plans.boxes(plan.code)})),
         sectors=tuple(by_sector),
         clusters=tuple(by_cluster),
         zones=tuple(rows.by("zone", dict(Zone.select(Zone.id, Zone.name).order_by(Zone.id).tuples()))),

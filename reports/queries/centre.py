@@ -72,7 +72,7 @@ def requests(kind: str, actor: Actor, *, most: int = RECENT) -> list[ReportReque
 
 
 def _request(job: Any, evaluation: Any, reports: Mapping[int, Any]) -> ReportRequest:  # noqa: ANN401 - Peewee rows
-    report = reports.get((job.result or {}).get("report"))
+    report = reports.get(job.result["report"]) if job.result else None
     return ReportRequest(
         id=job.id,
         evaluation_id=job.arguments["evaluation_id"],

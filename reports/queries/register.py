@@ -1,0 +1,237 @@
+"""The register of projects: what is looked for, what is found, and what it adds up to."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN
+
+from approvals.rules.stages import Phase, SideState, Stage
+from approvals.tables.case import Case
+from budget.queries.funds import as_money
+from budget.tables.project_account import ProjectAccount
+from portfolio.foundation.access import Organisation, Zone
+from portfolio.foundation.db import fn
+from portfolio.foundation.errors import Message, say
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import SEES_EVERYTHING, Actor
+from portfolio.queries.dossier import visible_to
+from portfolio.tables.following import Following
+from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem
+from portfolio.tables.project import Project
+
+_COLUMNS = (
+    Project.id,
+    Project.code,
+    Project.name,
+    Project.track,
+    Project.route,
+    Project.planned_start,
+    Project.planned_finish,
+    Project.owner,
+    Project.zone,
+    Project.plan_item,
+    Project.city_wide,
+    Project.foundational,
+    Project.public_benefit,
+    Project.exemplary,
+    Organisation.id,
+    Organisation.name,
+    Organisation.short_name,
+    Zone.id,
+    Zone.name,
+    PlanItem.id,
+    PlanItem.code,
+    PlanItem.name,
+    PlanGroup.id,
+    PlanBox.id,
+    PlanBox.code,
+    PlanBox.name,
+    Case,
+    ProjectAccount,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What somebody looks for; what is empty is not asked for."""
+
+    words: str = ""
+    stage: str = ""
+    track: str = ""
+    tier: str = ""
+    unit: str = ""
+    box: str = ""
+    zone: str = ""
+    side: str = ""
+    year: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What projects add up to, and how many of them still move."""
+
+    projects: int
+    estimate: Money
+    contracted: Money
+    allotted: Money
+    paid: Money
+    moving: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to filter by, as (value, words)."""
+
+    units: list[tuple[str, str]]
+    boxes: list[tuple[str, str]]
+    zones: list[tuple[str, str]]
+    years: list[tuple[str, str]]
+
+
+def found(actor: Actor, sought: Sought) -> Any:  # noqa: ANN401 - a Peewee query
+    """The projects that ``actor`` may know of and that fit, each with case, account and place in the plan."""
+    return _joined(Project.select(*_COLUMNS)).where(visible_to(actor), *_conditions(sought))
+
+
+def followed(actor: Actor) -> list[Project]:
+    """The projects that ``actor`` follows and may still know of, by code; one query."""
+    query = _joined(Project.select(*_COLUMNS)).join_from(Project, Following)
+    return list(
+        query.where(Following.user == actor.user_id, visible_to(actor)).order_by(Project.code.desc())
+    )
+
+
+def follows(actor: Actor, project_id: int) -> bool:
+    """Whether ``actor`` follows a project; one query."""
+    query = Following.select().where(Following.user == actor.user_id, Following.project == project_id)
+    return bool(query.exists())
+
+
+def totals(actor: Actor, sought: Sought) -> Totals:
+    """What everything that fits adds up to; one query."""
+    return _totals(visible_to(actor), *_conditions(sought))
+
+
+def own_figures(actor: Actor) -> Totals:
+    """What the actor's own organisation has; of everything for those who look after all; one query."""
+    if actor.has(*SEES_EVERYTHING):
+        return _totals(visible_to(actor))
+    return _totals(visible_to(actor), Project.owner == actor.organisation_id)
+
+
+def _totals(*conditions: Any) -> Totals:  # noqa: ANN401 - Peewee conditions
+    moving = fn.SUM(
+        fn.COALESCE((Case.stage != Stage.CLOSED) & (Case.side_state == SideState.ACTIVE), True).cast("integer")
+    )
+    row = (
+        _joined(
+            Project.select(
+                fn.COUNT(Project.id),
+                fn.SUM(ProjectAccount.cap),
+                fn.SUM(ProjectAccount.contracted + ProjectAccount.direct),
+                fn.SUM(ProjectAccount.allotted),
+                fn.SUM(ProjectAccount.paid),
+                moving,
+            )
+        )
+        .where(*conditions)
+        .tuples()
+        .first()
+    )
+    count, estimate, contracted, allotted, paid, going = row
+    return Totals(
+        int(count), as_money(estimate), as_money(contracted), as_money(allotted), as_money(paid), int(going or 0)
+    )
+
+
+def choices(actor: Actor) -> Choices:
+    """Units, boxes, zones and years of the projects that ``actor`` may know of; four queries."""
+    seen = visible_to(actor)
+    units = (
+        Organisation.select(Organisation.code, Organisation.name)
+        .join(Project, on=(Project.owner == Organisation.id))
+        .where(seen)
+        .distinct()
+        .order_by(Organisation.code)
+    )
+    boxes = PlanBox.select(PlanBox.code, PlanBox.name).order_by(PlanBox.plan, PlanBox.position)
+    zones = Zone.select(Zone.code, Zone.name).order_by(Zone.code)
+    years = Project.select(fn.SUBSTR(Project.code, 3, 4)).where(seen).distinct().tuples()
+    found_years = sorted({year for (year,) in years if year.isdigit()}, reverse=True)
+    return Choices(
+        [(row.code, row.name) for row in units],
+        [(row.code, f"{row.code} {row.name}") for row in boxes],
+        [(row.code, row.name) for row in zones],
+        [(year, year) for year in found_years],
+    )
+
+
+def _joined(query: Any) -> Any:  # noqa: ANN401 - a Peewee query
+    left = JOIN.LEFT_OUTER
+    return (
+        query.join_from(Project, Organisation, on=Project.owner)
+        .join_from(Project, Zone, left, on=Project.zone)
+        .join_from(Project, PlanItem, left, on=Project.plan_item)
+        .join(PlanGroup, left, on=PlanItem.group)
+        .join(PlanBox, left, on=PlanGroup.box)
+        .join_from(Project, Case, left, on=(Case.project == Project.id), attr="case")
+        .join_from(Project, ProjectAccount, left, on=(ProjectAccount.project == Project.id), attr="account")
+    )
+
+
+def _conditions(sought: Sought) -> list[Any]:
+    """One condition for each thing that is asked for; of several words every one must be found."""
+    asked = [
+        (sought.track, Project.track),
+        (sought.tier, Case.tier),
+        (sought.unit, Organisation.code),
+        (sought.box, PlanBox.code),
+        (sought.zone, Zone.code),
+        (sought.side, Case.side_state),
+        (sought.stage, Case.stage),
+    ]
+    conditions = [column == value for value, column in asked if value]
+    if sought.year:
+        conditions.append(fn.SUBSTR(Project.code, 3, 4) == sought.year)
+    for word in unicodedata.normalize("NFKC", sought.words).split():
+        conditions.append(
+            Project.name.contains(word)
+            | Project.code.contains(word)
+            | Organisation.name.contains(word)
+            | Organisation.short_name.contains(word)
+        )
+    return conditions or [True]
+
+
+_IN_REVIEW = {
+    Phase.ENDORSING,
+    Phase.ACCEPTING,
+    Phase.REVIEWING,
+    Phase.PANEL,
+    Phase.COUNTERSIGNING,
+    Phase.COORDINATING,
+    Phase.DECIDING,
+    Phase.REPLYING,
+    Phase.FIXING,
+    Phase.INSPECTING,
+    Phase.ACCOUNTING,
+    Phase.EVALUATING,
+}
+
+
+def badge(case: Any) -> tuple[str, Message]:  # noqa: ANN401 - a Peewee row or nothing
+    """Kind of badge and words for where a project stands."""
+    if case is None:
+        return "waiting", say("尚未申报")
+    if case.side_state is not SideState.ACTIVE:
+        kind = "blocked" if case.side_state is SideState.TERMINATED else "conditional"
+        return kind, say("{state}（{stage}）", state=case.side_state.label, stage=case.stage.label)
+    if case.stage is Stage.CLOSED:
+        return "approved", say("{stage}", stage=case.stage.label)
+    if case.phase is Phase.REJECTED:
+        return "blocked", say("{stage}·{phase}", stage=case.stage.label, phase=case.phase.label)
+    kind = "waiting" if case.phase is Phase.DRAFTING else "review" if case.phase in _IN_REVIEW else "approved"
+    return kind, say("{stage}·{phase}", stage=case.stage.label, phase=case.phase.label)

@@ -1,0 +1,340 @@
+"""Where a project stands: its stages with their days, who must do what by when, and the gate before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from peewee import JOIN
+
+from approvals.queries import gates
+from approvals.queries.evidence import counted
+from approvals.queries.people import authorities_of
+from approvals.rules.stages import (
+    FILING_STAGES,
+    GOVERNMENT_STAGES,
+    Act,
+    Gate,
+    Phase,
+    SideState,
+    Stage,
+    StepState,
+    SubmissionState,
+)
+from approvals.rules.tiers import acting_role
+from approvals.rules.workflow import acts_here
+from approvals.tables.case import Case
+from approvals.tables.decision import Appraisal, Condition, Decision, InheritedEvidence
+from approvals.tables.submission import Step, Submission
+from portfolio.foundation import audit, clock, rulebook
+from portfolio.foundation.access import Organisation, User
+from portfolio.foundation.errors import Finding, Level, Message, say
+from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.rulebook import Rulebook
+from portfolio.rules.dossier import Track
+from portfolio.tables.plan import PlanItem
+from reports.queries.offers import Offer, OpenStep, offers
+
+
+@dataclass(frozen=True, slots=True)
+class RailStage:
+    """A stage of the way: ``done``, ``now``, ``stopped`` or ``ahead``; the day it was left, or entered."""
+
+    label: Message
+    state: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who must do what: a role, in an organisation or a person by name; by when, where there is a limit."""
+
+    what: Message
+    role: Role
+    organisation: str = ""
+    person: str = ""
+    since: date | None = None
+    due_on: date | None = None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day has passed."""
+        return self.due_on is not None and self.due_on < clock.today()
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The checks of a gate: as they are now, or ``as_of`` the day on which the submission froze them."""
+
+    gate: Gate
+    findings: Sequence[Finding]
+    as_of: date | None = None
+    ahead: bool = False
+
+    @property
+    def blocking(self) -> int:
+        """How many of them keep the gate shut."""
+        return sum(1 for one in self.findings if one.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that the head of a project's page says about its case."""
+
+    case: Any
+    rail: Sequence[RailStage]
+    doers: Sequence[Doer]
+    offers: Sequence[Offer]
+    checklist: Checklist | None
+    conditions: Sequence[Any]
+    trail: Sequence[audit.AuditEntry]
+
+
+_AHEAD = {
+    Phase.BUILDING: Gate.PRELIMINARY,
+    Phase.RUNNING: Gate.CLOSING,
+}
+"""The gate that comes next where nothing in the phase itself passes one."""
+
+_GATE_OF_SUBMISSION = {
+    Stage.INITIATION: Gate.PLAN,
+    Stage.APPRAISAL: Gate.APPRAISAL,
+    Stage.ESTIMATE: Gate.ESTIMATE,
+    Stage.ACCEPTANCE: Gate.ACCEPTANCE,
+    Stage.REGISTERED: Gate.FILING,
+}
+_PENDING = {SubmissionState.IN_REVIEW, SubmissionState.DEFERRED}
+
+
+def case_of(project_id: int) -> Case | None:
+    """The case with everything that its keys point at; ``None`` before the project entered the procedure."""
+    left = JOIN.LEFT_OUTER
+    query = (
+        Case.select(Case, Submission, Decision, PlanItem, Appraisal, InheritedEvidence)
+        .join(Submission, left, on=Case.submission)
+        .switch(Case)
+        .join(Decision, left, on=Case.decision)
+        .join(PlanItem, left, on=Decision.plan_item)
+        .switch(Case)
+        .join(Appraisal, left, on=Case.appraisal)
+        .switch(Case)
+        .join(InheritedEvidence, left, on=Case.inherited)
+    )
+    found: Case | None = query.where(Case.project == project_id).first()
+    return found
+
+
+def standing(project: Any, actor: Actor, mine: Sequence[str]) -> Standing:  # noqa: ANN401 - a Peewee row
+    """Where ``project`` stands for ``actor``, to whom the steps ``mine`` are open (codes of acts).
+
+    A fixed number of queries, whatever has happened to the project.
+    """
+    case = case_of(project.id)
+    if case is None:
+        return Standing(None, _rail(project.track, None, []), [], [], None, [], [])
+    submission = case.submission if case.submission_id is not None else None
+    trail = audit.trail("case", case.id)
+    steps = _open_steps(submission)
+    rules = rulebook.on(_day_of_rules(submission))
+    own = authorities_of(project.owner_id, clock.today())
+    return Standing(
+        case=case,
+        rail=_rail(project.track, case, trail),
+        doers=_doers(project, case, steps, rules, own),
+        offers=offers(
+            case, actor, owner_id=project.owner_id, own=own, route=project.route, mine=mine, steps=steps
+        ),
+        checklist=_checklist(case, submission, rules),
+        conditions=_conditions(project.id),
+        trail=trail,
+    )
+
+
+def _day_of_rules(submission: Any) -> date:  # noqa: ANN401 - a Peewee row or nothing
+    """A submission is judged by the rules of its own day."""
+    day: date = clock.today()
+    if submission is not None and submission.state in _PENDING:
+        day = submission.rulebook_day
+    return day
+
+
+def _open_steps(submission: Any) -> list[OpenStep]:  # noqa: ANN401 - a Peewee row or nothing
+    if submission is None:
+        return []
+    query = (
+        Step.select(Step, Organisation, User)
+        .left_outer_join(Organisation, on=Step.organisation)
+        .switch(Step)
+        .left_outer_join(User, on=Step.assignee)
+        .where(Step.submission == submission.id, Step.state == StepState.OPEN)
+        .order_by(Step.due_on, Step.id)
+    )
+    return [
+        OpenStep(
+            row.kind,
+            row.role,
+            row.organisation.name if row.organisation_id is not None else "",
+            row.assignee.name if row.assignee_id is not None else "",
+            row.opened_at.date(),
+            row.due_on,
+        )
+        for row in query
+    ]
+
+
+def _conditions(project_id: int) -> list[Any]:
+    query = Condition.select(Condition, Organisation).join(Organisation, on=Condition.owner)
+    return list(query.where(Condition.project == project_id).order_by(Condition.due_on, Condition.id))
+
+
+# --- the rail -----------------------------------------------------------------------------------------------
+
+
+def _rail(track: Track, case: Any, trail: Sequence[audit.AuditEntry]) -> list[RailStage]:  # noqa: ANN401
+    """The stages in order; what was gone back on counts as ahead again."""
+    stages = FILING_STAGES if track is Track.FILING else GOVERNMENT_STAGES
+    if case is None:
+        return [RailStage(say("{stage}", stage=one.label), "ahead") for one in stages]
+    entered, left = _days(trail)
+    here = stages.index(case.stage)
+    stopped = case.side_state is not SideState.ACTIVE or case.phase is Phase.REJECTED
+    rail = []
+    for number, stage in enumerate(stages):
+        if number < here or case.stage is Stage.CLOSED:
+            state, on = "done", left.get(stage.value, entered.get(stage.value))
+        elif number == here:
+            state, on = ("stopped" if stopped else "now"), entered.get(stage.value)
+        else:
+            state, on = "ahead", None
+        rail.append(RailStage(say("{stage}", stage=stage.label), state, on))
+    return rail
+
+
+def _days(trail: Sequence[audit.AuditEntry]) -> tuple[dict[str, date], dict[str, date]]:
+    """When each stage was last entered, and last left."""
+    entered: dict[str, date] = {}
+    left: dict[str, date] = {}
+    before = ""
+    for entry in trail:
+        stage = entry.data.get("stage")
+        if not isinstance(stage, str) or stage == before:
+            continue
+        if before:
+            left[before] = entry.at.date()
+        entered[stage] = entry.at.date()
+        before = stage
+    return entered, left
+
+
+# --- who must do what ---------------------------------------------------------------------------------------
+
+_MAIN = (
+    Act.SUBMIT,
+    Act.START_CONSTRUCTION,
+    Act.COMPLETE,
+    Act.ACCEPT_PRELIMINARY,
+    Act.PUT_INTO_OPERATION,
+    Act.OPEN_EVALUATION,
+    Act.CLOSE,
+    Act.REPORT_QUARTER,
+)
+"""What a phase waits for when it has no steps, by order of precedence."""
+
+
+def _doers(
+    project: Any,  # noqa: ANN401 - a Peewee row
+    case: Any,  # noqa: ANN401 - a Peewee row
+    steps: Sequence[OpenStep],
+    rules: Rulebook,
+    own: frozenset[Role],
+) -> list[Doer]:
+    if case.side_state is not SideState.ACTIVE:
+        return []
+    if steps:
+        return [
+            Doer(
+                say("{step}", step=one.kind.label),
+                one.role,
+                one.organisation,
+                one.person,
+                one.since,
+                one.due_on,
+            )
+            for one in steps
+        ]
+    here = acts_here(case.stage, case.phase, case.side_state)
+    for act in _MAIN:
+        for row in here:
+            if row.act is act:
+                role = acting_role(row.roles[0], own)
+                unit = project.owner.name if row.roles[0] is Role.APPLICANT else ""
+                due = _due(project, case, rules)
+                return [Doer(say("{act}", act=act.label), role, unit, due_on=due)]
+    return []
+
+
+def _due(project: Any, case: Any, rules: Rulebook) -> date | None:  # noqa: ANN401 - Peewee rows
+    """The day that building, acceptance and evaluation run against."""
+    if case.phase is Phase.BUILDING:
+        planned: date | None = project.planned_finish
+        return planned
+    if case.phase in {Phase.PRELIMINARY, Phase.TRIAL}:
+        return counted(case.completed_on, rules, "R12", "deadline_months").due_on
+    if case.phase in {Phase.RUNNING, Phase.EVALUATING}:
+        return counted(case.launched_on, rules, "R16", "to_months").due_on
+    return None
+
+
+# --- the gate -----------------------------------------------------------------------------------------------
+
+
+def _checklist(case: Any, submission: Any, rules: Rulebook) -> Checklist | None:  # noqa: ANN401
+    """What keeps the project from its next move: the gate of an act here, else what was frozen, else ahead."""
+    if case.side_state is not SideState.ACTIVE or case.stage is Stage.CLOSED:
+        return None
+    here = [row.gate for row in acts_here(case.stage, case.phase, case.side_state) if row.gate is not None]
+    gate = next((one for one in here if one is not Gate.ANNUAL_PLAN), None)
+    if gate is None and submission is not None and submission.state in _PENDING:
+        found = _frozen(submission)
+        named = _GATE_OF_SUBMISSION.get(submission.stage)
+        if found and named is not None:
+            return Checklist(named, found, as_of=submission.submitted_at.date())
+    ahead = gate is None
+    gate = gate or _AHEAD.get(case.phase)
+    if gate is None:
+        return None
+    found = gates.findings(gate, case, rules)
+    return Checklist(gate, found, ahead=ahead) if found else None
+
+
+def _frozen(submission: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
+    """The findings as they were frozen with a submission."""
+    return [
+        Finding(
+            code=one["code"],
+            passed=one["passed"],
+            what=Message(one["what"]),
+            basis=one["basis"],
+            level=Level(one["level"]),
+            **{name: Message(one[name]) for name in ("figure", "limit", "remedy") if name in one},
+        )
+        for one in submission.findings
+    ]
+
+
+def deadlines(project: Any, shown: Standing) -> list[tuple[Message, date]]:  # noqa: ANN401 - a Peewee row
+    """The days that this project runs against, the nearest first."""
+    days = [(one.what, one.due_on) for one in shown.doers if one.due_on is not None]
+    days += [
+        (say("条件：{text}", text=row.text), row.due_on) for row in shown.conditions if row.met_at is None
+    ]
+    if shown.case is not None and shown.case.review_on is not None:
+        days.append((say("复议"), shown.case.review_on))
+    if project.planned_finish is not None and (shown.case is None or shown.case.completed_on is None):
+        days.append((say("计划完工"), project.planned_finish))
+    once = {(str(what), on): (what, on) for what, on in days}
+    return sorted(once.values(), key=lambda one: (one[1], str(one[0])))
+
+

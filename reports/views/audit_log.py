@@ -1,0 +1,90 @@
+"""The audit log, for auditors and administrators: filters in the address, and whether each link holds."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from portfolio.foundation.audit import AuditEntry
+from portfolio.foundation.errors import Message, say
+from portfolio.foundation.roles import Role
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.permissions import allow
+from reports.queries import audit_log
+from reports.queries.audit_log import Sought
+from reports.views.blueprint import blueprint
+from reports.views.words import ACTIONS, SUBJECTS, action_words, subject_words
+
+_LONGEST_NUMBER = 15
+
+
+def _said(row: Any) -> str:  # noqa: ANN401 - a Peewee row
+    return json.dumps(row.data, ensure_ascii=False, sort_keys=True) if row.data else ""
+
+
+COLUMNS = (
+    Column("at", say("时间"), Kind.MOMENT),
+    Column("person", say("办理人"), get=lambda row: row.person or say("系统")),
+    Column("unit", say("单位")),
+    Column("action", say("动作"), get=lambda row: action_words(row.action)),
+    Column(
+        "subject", say("对象"), get=lambda row: say("{kind} {id}", kind=subject_words(row.subject_kind), id=row.subject_id)
+    ),
+    Column("number", say("序号"), Kind.NUMBER),
+    Column("data", say("内容"), get=_said),
+    Column("chain", say("链"), Kind.STATUS, get=lambda row: _link(audit_log.holds(row))),
+)
+
+
+def _link(holds: bool) -> tuple[str, Message]:
+    return ("approved", say("相符")) if holds else ("blocked", say("不符"))
+
+
+@blueprint.get("/audit")
+@allow(Role.AUDITOR, Role.ADMIN)
+def audit() -> ResponseReturnValue:
+    """What was done, newest first."""
+    filters = Filters(
+        [
+            Filter("project", say("项目编号")),
+            Filter("kind", say("对象"), list(SUBJECTS.items())),
+            Filter("number", say("对象编号")),
+            Filter("person", say("办理人")),
+            Filter("action", say("动作"), list(ACTIONS.items())),
+            Filter("since", say("起始日期")),
+            Filter("until", say("截止日期")),
+        ]
+    )
+    query = audit_log.found(_sought(filters))
+    listing = Listing(
+        COLUMNS,
+        page_of(query, sort=(AuditEntry.at, AuditEntry.id), descending=True),
+        filters,
+        nothing=say("没有符合条件的记录"),
+        what_next=say("请减少条件；日期写作 2026-03-02"),
+        every_row=lambda: query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).iterator(),
+    )
+    return answer(listing, "reports/audit.html", say("审计日志"), anchor=audit_log.last_anchor())
+
+
+def _sought(filters: Filters) -> Sought:
+    number = filters.value("number")
+    return Sought(
+        kind=filters.value("kind"),
+        number=int(number) if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER else None,
+        project=filters.value("project"),
+        person=filters.value("person"),
+        action=filters.value("action"),
+        since=_day(filters.value("since")),
+        until=_day(filters.value("until")),
+    )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None

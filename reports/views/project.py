@@ -1,0 +1,91 @@
+"""A project's page: where it stands, what comes next, its money, and everything known of it by tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portfolio.foundation.errors import Message, say
+from portfolio.foundation.roles import Role
+from portfolio.foundation.web.permissions import actor, allow
+from portfolio.queries.dossier import visible_project
+from portfolio.rules.dossier import Track
+from portfolio.services import following
+from reports.queries import register, standing, tabs
+from reports.views.blueprint import READERS, blueprint
+from reports.views.home import tasks_of
+from reports.views.words import action_words
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab: its name in the address and on the page, and where its facts come from."""
+
+    key: str
+    label: Message
+    facts: Callable[..., dict[str, Any]]
+
+
+_OVERVIEW = Tab("overview", say("概况"), tabs.overview)
+_DECLARATION = Tab("declaration", say("申报"), tabs.declaration)
+_DOCUMENTS = Tab("documents", say("文件"), tabs.documents)
+_HISTORY = Tab("history", say("历史"), tabs.history)
+GOVERNMENT = (
+    _OVERVIEW,
+    _DECLARATION,
+    Tab("appraisal", say("评估"), tabs.appraisal),
+    Tab("estimate", say("概算"), tabs.estimate),
+    Tab("money", say("合同与支付"), tabs.money),
+    Tab("progress", say("进度"), tabs.progress),
+    Tab("acceptance", say("验收"), tabs.acceptance),
+    Tab("evaluation", say("评价"), tabs.evaluation),
+    _DOCUMENTS,
+    _HISTORY,
+)
+FILING = (_OVERVIEW, _DECLARATION, Tab("filing", say("投资完成"), tabs.filing), _DOCUMENTS, _HISTORY)
+
+
+@blueprint.get("/projects/<int:project_id>")
+@allow(*READERS)
+def project(project_id: int) -> ResponseReturnValue:
+    """The page, at the tab that the address names."""
+    who = actor()
+    row = visible_project(project_id, who)
+    listed = FILING if row.track is Track.FILING else GOVERNMENT
+    tab = next((one for one in listed if one.key == request.args.get("tab")), _OVERVIEW)
+    more = {"part": request.args.get("part", "")} if tab is _DECLARATION else {}
+    mine = [task.code for task in tasks_of(who) if task.project_id == project_id]
+    shown = standing.standing(row, who, mine)
+    return render_template(
+        f"reports/project/{tab.key}.html",
+        project=row,
+        tab=tab,
+        tabs=listed,
+        standing=shown,
+        badge=register.badge(shown.case),
+        filing=row.track is Track.FILING,
+        money=None if row.track is Track.FILING else tabs.money_bar(project_id),
+        deadlines=standing.deadlines(row, shown),
+        participants=tabs.participants(project_id),
+        follows=register.follows(who, project_id),
+        may_edit=who.has(Role.APPLICANT) and who.organisation_id == row.owner_id and not row.locked,
+        action_words=action_words,
+        **tab.facts(row, who, **more),
+    )
+
+
+@blueprint.post("/projects/<int:project_id>/follow")
+@allow(*READERS)
+def follow(project_id: int) -> ResponseReturnValue:
+    """Keep the project in sight, or let it go."""
+    if request.form.get("following") == "no":
+        following.unfollow(project_id=project_id, actor=actor())
+    else:
+        following.follow(project_id=project_id, actor=actor())
+    if request.form.get("next") == "home":
+        return redirect(url_for("web.home"))
+    return redirect(url_for("register.project", project_id=project_id))
