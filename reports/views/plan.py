@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portfolio.foundation import clock
@@ -26,7 +26,8 @@ blueprint = Blueprint("plan", __name__, template_folder="../templates")
 @blueprint.context_processor
 def _view() -> dict[str, bool]:
     """Whether the reader sees but a part of the projects, which every sum then says."""
-    return {"partial": not actor().has(*SEES_EVERYTHING)}
+    reader = g.get("actor")
+    return {"partial": reader is not None and not reader.has(*SEES_EVERYTHING)}
 
 
 @blueprint.get("/plan")
