@@ -54,6 +54,13 @@ def plan(code: str) -> Plan:
     return found
 
 
+def plan_on(day: date) -> Plan | None:
+    """The plan whose years include a day, else the latest one; ``None`` while none is loaded.  One query."""
+    covers = (Plan.from_year <= day.year) & (Plan.to_year >= day.year)
+    found: Plan | None = Plan.select().order_by(covers.desc(), Plan.from_year.desc(), Plan.id).first()
+    return found
+
+
 def item_in_force(code: str, on: date, *, plan_code: str | None = None) -> PlanItem:
     """The revision of an item that is in force on a day, with its group and box; raises ``NotFound``.
 

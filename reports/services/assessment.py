@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+from collections.abc import Callable
 from typing import Any
 
 from approvals.tables.evaluation import Evaluation
@@ -40,21 +41,38 @@ def request(*, evaluation_id: int, actor: Actor | None) -> Job:
         )
 
 
-def issue(*, evaluation_id: int, actor: Actor | None) -> IssuedReport:
+PARTS = 3
+"""Into how many parts the work is told: the books read, the report drawn, the file kept."""
+
+
+def issue(
+    *, evaluation_id: int, actor: Actor | None, tell: Callable[[int, int], None] = lambda done, total: None
+) -> IssuedReport:
     """Draw the report as the data stand now and keep it; the same data give the first one back.
 
     The report of a final evaluation goes out once and stays as it was.  ``actor`` is ``None`` for the system
-    itself.  Raises as ``request``.
+    itself; ``tell`` hears how many of ``PARTS`` are done.  Raises as ``request``.
     """
+    tell(0, PARTS)
     with transaction():  # one view of the books; drawing waits until it is closed
         report = assessment(visible(evaluation_id, actor))
+    tell(1, PARTS)
     key = data_sha256(report)
     known = issued(evaluation_id, key) if report.draft else final_report(evaluation_id)
-    return known or _issue(report, evaluation_id, key, actor)
+    row = known or _issue(report, evaluation_id, key, actor, tell)
+    tell(PARTS, PARTS)
+    return row
 
 
-def _issue(report: AssessmentReport, evaluation_id: int, key: str, actor: Actor | None) -> IssuedReport:
+def _issue(
+    report: AssessmentReport,
+    evaluation_id: int,
+    key: str,
+    actor: Actor | None,
+    tell: Callable[[int, int], None],
+) -> IssuedReport:
     rendered = render(report)
+    tell(2, PARTS)
     name = f"{report.project.code}-{report.project.name}-{report.kind.label}.pdf"
     received = documents.receive(io.BytesIO(rendered.pdf), name=name, limit=len(rendered.pdf))
     try:
@@ -94,6 +112,16 @@ def final_report(evaluation_id: int) -> IssuedReport | None:
     row: IssuedReport | None = IssuedReport.get_or_none(
         (IssuedReport.evaluation == evaluation_id) & ~IssuedReport.draft
     )
+    return row
+
+
+def issued_report(report_id: int, actor: Actor) -> IssuedReport:
+    """An issued report whose evaluation the actor may see; raises ``NotFound``."""
+    row: IssuedReport = get(IssuedReport, report_id, say("报告"))
+    try:
+        visible(row.evaluation_id, actor)
+    except NotFound:  # said as if there were none
+        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("报告"), key=report_id)) from None
     return row
 
 

@@ -1,18 +1,30 @@
-"""The pages that look into several houses: home, the register, a project's page, the audit log."""
+"""The pages that look into several houses: home, register, projects, plan, reports, jobs, audit log."""
 
 from __future__ import annotations
 
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry, Shell
-from reports.views import audit_log, home, project, projects
+from reports.views import audit_log, centre, home, jobs, plan, project, projects
 from reports.views.blueprint import blueprint
 
-__all__ = ["BLUEPRINTS", "NAVIGATION", "audit_log", "furnish", "home", "project", "projects"]
+__all__ = [
+    "BLUEPRINTS",
+    "NAVIGATION",
+    "audit_log",
+    "furnish",
+    "home",
+    "jobs",
+    "project",
+    "projects",
+]
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, plan.blueprint, centre.blueprint)
 NAVIGATION = (
     Entry("register.projects", say("项目库"), "folder2-open", 10),
+    Entry("plan.overview", say("五年规划"), "diagram-3", 30),
+    Entry("centre.reports", say("报告中心"), "file-earmark-bar-graph", 60),
     Entry("register.audit", say("审计日志"), "journal-check", 900),
+    Entry("centre.jobs", say("后台任务"), "cpu", 910),
 )
 
 

@@ -10,15 +10,15 @@ from flask import Flask
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import permissions
 from tests import web
-from tests.access import EVERYBODY, LINES, NOBODY, SIGNED_IN, Line
+from tests.access import EVERYBODY, LINES, NOBODY, SIGNED_IN, Line, plan
 
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
 @pytest.fixture
-def world() -> dict[str, object]:
-    """The things that addresses of the table name; a house that adds pages adds its own."""
-    return {}
+def world(app: Flask) -> dict[str, object]:
+    """The things that addresses of the table name; a part that adds pages adds its own."""
+    return {**plan.world()}
 
 
 @pytest.fixture

@@ -2,7 +2,18 @@
 
 from portfolio.foundation.jobs.registry import handler
 from portfolio.foundation.jobs.run import JobRun, LeaseLost
-from portfolio.foundation.jobs.services import cancel, enqueue, run_now, sweep
+from portfolio.foundation.jobs.services import cancel, enqueue, retry, run_now, sweep
 from portfolio.foundation.jobs.tables import Job, JobState
 
-__all__ = ["Job", "JobRun", "JobState", "LeaseLost", "cancel", "enqueue", "handler", "run_now", "sweep"]
+__all__ = [
+    "Job",
+    "JobRun",
+    "JobState",
+    "LeaseLost",
+    "cancel",
+    "enqueue",
+    "handler",
+    "retry",
+    "run_now",
+    "sweep",
+]

@@ -53,3 +53,8 @@ def find(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise LookupError(f"no handler for jobs of kind {kind}") from None
+
+
+def kinds() -> list[str]:
+    """Every registered kind, in order."""
+    return sorted(_handlers)

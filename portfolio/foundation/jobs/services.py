@@ -115,6 +115,30 @@ def cancel(*, job_id: int, actor: Actor) -> Job:
     return Job.get_by_id(job_id)
 
 
+def retry(*, job_id: int, actor: Actor) -> Job:
+    """Let a failed job be tried again from its last checkpoint, with all its attempts before it.
+
+    Raises:
+        NotFound: there is no such job.
+        Forbidden: the actor does not administer the system.
+        Conflict: it has not failed.
+    """
+    actor.require(Role.ADMIN)
+    with transaction():
+        job = get(Job, job_id, say("任务"), lock=True)
+        if job.state is not JobState.FAILED:
+            raise Conflict(
+                say("任务 {id} {state}，不需要重试", id=job_id, state=job.state.label),
+                remedy=say("请刷新页面查看结果"),
+            )
+        Job.update(
+            state=JobState.QUEUED, attempts=0, finished_at=None, wake_at=clock.now() + FIRST_SWEEP
+        ).where(Job.id == job_id).execute()
+        audit.record(actor, "job.retry", ("job", job_id), {"kind": job.kind})
+        after_commit(lambda: wake([job_id]))
+    return Job.get_by_id(job_id)
+
+
 def sweep() -> int:
     """Look after what nobody works on: jobs whose word was lost, and jobs whose worker died.
 

@@ -17,6 +17,7 @@ from reports.services.demonstration import calendar
 from reports.services.demonstration.accounts import open_accounts
 from reports.services.demonstration.cast import Cast, load_people
 from reports.services.demonstration.filing import file
+from reports.services.demonstration.observing import observe
 from reports.services.demonstration.office import office
 from reports.services.demonstration.script import Script, script
 from reports.services.demonstration.stories import story
@@ -51,6 +52,7 @@ def load() -> Loaded:
         cast = Cast(written.people)
         stories = [
             office(written, cast),
+            observe(cast),
             *(story(each, cast) for each in written.projects),
             *(file(each, cast) for each in written.filings),
         ]

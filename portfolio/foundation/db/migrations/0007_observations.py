@@ -1,0 +1,12 @@
+"""Observations of the plan's indicators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portfolio.foundation.db.schema import run_sql
+
+
+def up(migrator: Any, db: Any) -> None:  # noqa: ANN401 - the runner's signature
+    """Add the table."""
+    run_sql(db, __file__)

@@ -1,0 +1,183 @@
+"""The programme of new investment, 1162: its goals, and the money by any of its sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from budget.queries.programme import programme_totals
+from budget.rules.words import ProgrammeMeasure, ProgrammeSource
+from portfolio.foundation.access import Zone
+from portfolio.foundation.errors import say
+from portfolio.foundation.money import Money
+from portfolio.queries import plan as plans
+from portfolio.rules.observation import cumulative_path, required_by
+from portfolio.rules.plan_document import Measure
+from portfolio.tables.plan import Goal, Plan
+from reports.queries.indicators import latest_figures
+from reports.queries.plan import Steps
+
+_SIDES = ("year", "source", "box", "sector", "cluster", "zone", "counts_1162", "measure")
+_YI = Decimal(10_000_000_000)  # fen in 亿元
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLine:
+    """A goal and how far it is, in its unit; ``year`` is that of an observed figure."""
+
+    goal: Goal
+    reached: Decimal | None
+    year: int | None = None
+
+    @property
+    def share(self) -> Decimal | None:
+        """What part of the goal that is."""
+        return None if self.reached is None else self.reached / self.goal.target
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A source, box, sector, cluster, zone or year: all of its money, and what counts towards 1162."""
+
+    label: Any
+    whole: Steps
+    counted: Steps
+
+
+@dataclass(frozen=True, slots=True)
+class YearPace:
+    """A year of the programme: realised in it, by its end in all, and what the equal path asks for (亿元)."""
+
+    year: int
+    whole: Steps
+    counted: Steps
+    realised: Decimal
+    cumulative: Decimal
+    required: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeSheet:
+    """The whole page; amounts of ``required`` and ``realised`` in 亿元.
+
+    ``required`` is what should be realised by the last quarter that has ended.
+    """
+
+    goals: tuple[GoalLine, ...]
+    target: Decimal
+    required: Decimal
+    realised: Decimal
+    years: tuple[YearPace, ...]
+    sources: tuple[Breakdown, ...]
+    boxes: tuple[Breakdown, ...]
+    sectors: tuple[Breakdown, ...]
+    clusters: tuple[Breakdown, ...]
+    zones: tuple[Breakdown, ...]
+    whole: Steps
+    counted: Steps
+
+    @property
+    def attained(self) -> Decimal | None:
+        """The quotient of realised and required."""
+        return self.realised / self.required if self.required else None
+
+
+def programme_sheet(plan: Plan, on: date) -> ProgrammeSheet:
+    """The programme's figures up to a day; seven queries, however much was invested."""
+    rows = _Rows(on)
+    goals = plans.goals(plan.code)
+    sectors, clusters = plans.sectors(plan.code), plans.clusters(plan.code)
+    names = {one.id: one.name for one in sectors}
+    by_sector = rows.by("sector", names)
+    by_cluster = rows.by("cluster", {one.id: one.name for one in clusters})
+    target = next((goal.target for goal in goals if goal.measure is Measure.TOTAL), Decimal(0))
+    counted = Steps.total(one.counted for one in rows.by("source", {}))
+    return ProgrammeSheet(
+        goals=tuple(_goal_lines(goals, counted, by_sector, by_cluster)),
+        target=target,
+        required=required_by(target, plan.from_year, plan.to_year, on),
+        realised=in_yi(counted.realised),
+        years=tuple(_years(plan, target, rows)),
+        sources=tuple(rows.by("source", {source: source for source in ProgrammeSource})),
+        boxes=tuple(rows.by("box", {box.id: f"{box.number} {box.name}" for box in plans.boxes(plan.code)})),
+        sectors=tuple(by_sector),
+        clusters=tuple(by_cluster),
+        zones=tuple(rows.by("zone", dict(Zone.select(Zone.id, Zone.name).order_by(Zone.id).tuples()))),
+        whole=Steps.total(one.whole for one in rows.by("source", {})),
+        counted=counted,
+    )
+
+
+def in_yi(amount: Money) -> Decimal:
+    """An amount in 亿元, exactly."""
+    return Decimal(amount.fen) / _YI
+
+
+class _Rows:
+    """The sums of the programme account, folded by one side after another; one query."""
+
+    def __init__(self, until: date) -> None:
+        self._totals = [
+            (dict(zip(_SIDES, one.key, strict=True)), one.amount)
+            for one in programme_totals(*_SIDES, until=until)
+        ]
+
+    def by(self, side: str, names: Mapping[Any, Any]) -> list[Breakdown]:
+        """What each of ``names`` has, in their order; then what belongs to none of them, if anything does."""
+        whole = self._fold(side, lambda _: True)
+        counted = self._fold(side, lambda key: bool(key["counts_1162"]))
+        known = [
+            Breakdown(name, whole.get(key, Steps()), counted.get(key, Steps())) for key, name in names.items()
+        ]
+        others = [key for key in whole if key not in names]
+        if others:
+            rest = (Steps.total(sums.get(key, Steps()) for key in others) for sums in (whole, counted))
+            known.append(Breakdown(say("未归入"), *rest))
+        return known
+
+    def _fold(self, side: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[Any, Steps]:
+        found: dict[Any, Steps] = {}
+        for key, amount in self._totals:
+            if wanted(key):
+                measure = ProgrammeMeasure(key["measure"])
+                found[key[side]] = found.get(key[side], Steps()).plus(measure, amount)
+        return found
+
+
+def _goal_lines(
+    goals: list[Goal], counted: Steps, by_sector: list[Breakdown], by_cluster: list[Breakdown]
+) -> list[GoalLine]:
+    observed = latest_figures({goal.same_as_id for goal in goals if goal.same_as_id is not None})
+    active = {
+        Measure.SECTORS: _active(by_sector),
+        Measure.CLUSTERS: _active(by_cluster),
+        Measure.TOTAL: in_yi(counted.realised),
+    }
+    lines = []
+    for goal in goals:
+        latest = observed.get(goal.same_as_id)
+        if goal.measure is Measure.LEVEL:
+            lines.append(GoalLine(goal, latest.figure if latest else None, latest.year if latest else None))
+        else:
+            lines.append(GoalLine(goal, active[goal.measure]))
+    return lines
+
+
+def _active(lines: list[Breakdown]) -> Decimal:
+    """How many of the named ones have investment realised."""
+    return Decimal(sum(bool(one.counted.realised) for one in lines if isinstance(one.label, str)))
+
+
+def _years(plan: Plan, target: Decimal, rows: _Rows) -> list[YearPace]:
+    path = cumulative_path(target, plan.from_year, plan.to_year)
+    found, total = [], Decimal(0)
+    for line in rows.by("year", {year: year for year in path}):
+        if line.label not in path:
+            continue  # money of other years belongs to another plan
+        realised = in_yi(line.counted.realised)
+        total += realised
+        found.append(YearPace(line.label, line.whole, line.counted, realised, total, path[line.label]))
+    return found

@@ -1,0 +1,118 @@
+"""Pages of the plan: boxes, groups, items, indicators, the goals of the programme."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portfolio.foundation import clock
+from portfolio.foundation.errors import say
+from portfolio.foundation.roles import SEES_EVERYTHING, Role
+from portfolio.foundation.web.language import text
+from portfolio.foundation.web.permissions import actor, allow, signed_in
+from portfolio.queries.plan import plan_on
+from portfolio.services.observations import record_observation
+from reports.forms import ObservationForm
+from reports.queries import indicators as figures
+from reports.queries import plan as queries
+from reports.queries.indicators import current_plan
+from reports.queries.plan import Progress
+from reports.queries.programme import programme_sheet
+from reports.views import charts
+
+blueprint = Blueprint("plan", __name__, template_folder="../templates")
+
+
+@blueprint.context_processor
+def _view() -> dict[str, bool]:
+    """Whether the reader sees but a part of the projects, which every sum then says."""
+    reader = g.get("actor")
+    return {"partial": reader is not None and not reader.has(*SEES_EVERYTHING)}
+
+
+@blueprint.get("/plan")
+@signed_in
+def overview() -> ResponseReturnValue:
+    """Every box of the plan and what became of it."""
+    plan = plan_on(clock.today())
+    boxes = queries.overview(plan, clock.today(), actor()) if plan else []
+    total = Progress.sum(one.progress for one in boxes)
+    return render_template("plan/overview.html", plan=plan, boxes=boxes, total=total)
+
+
+@blueprint.get("/plan/boxes/<code>")
+@signed_in
+def box(code: str) -> ResponseReturnValue:
+    """A box: its groups, their items."""
+    plan = current_plan(clock.today())
+    found, groups = queries.box_sheet(plan, code, clock.today(), actor())
+    total = Progress.of(line for group in groups for line in group.lines)
+    return render_template("plan/box.html", plan=plan, box=found, groups=groups, total=total)
+
+
+@blueprint.get("/plan/items/<code>")
+@signed_in
+def item(code: str) -> ResponseReturnValue:
+    """An item: its revisions, projects and money."""
+    plan = current_plan(clock.today())
+    sheet = queries.item_sheet(plan, code, clock.today(), actor())
+    return render_template("plan/item.html", plan=plan, sheet=sheet, item=sheet.item)
+
+
+@blueprint.get("/plan/indicators")
+@signed_in
+def indicators() -> ResponseReturnValue:
+    """The indicators and how they keep pace; below them the targets of the text."""
+    plan, today = current_plan(clock.today()), clock.today()
+    return render_template(
+        "plan/indicators.html",
+        plan=plan,
+        year=min(today.year, plan.to_year),
+        lines=figures.indicator_lines(plan, today, actor()),
+        targets=figures.text_targets(plan),
+    )
+
+
+@blueprint.get("/plan/indicators/<code>")
+@signed_in
+def indicator(code: str) -> ResponseReturnValue:
+    """An indicator: chart, years, every observation, and the projects that serve it."""
+    plan = current_plan(clock.today())
+    sheet = figures.indicator_sheet(plan, code, actor())
+    path = {line.year: line.required for line in sheet.years if line.required is not None}
+    actual = {line.year: line.observation.figure for line in sheet.years if line.observation is not None}
+    if sheet.indicator.base is not None:
+        actual[sheet.indicator.base_year] = sheet.indicator.base
+    chart = charts.lines([line.year for line in sheet.years], path, actual)
+    return render_template("plan/indicator.html", plan=plan, sheet=sheet, chart=chart)
+
+
+@blueprint.route("/plan/indicators/<code>/observations", methods=["GET", "POST"])
+@allow(Role.INFORMATIZATION)
+def record(code: str) -> ResponseReturnValue:
+    """Record what was observed."""
+    sheet = figures.indicator_sheet(current_plan(clock.today()), code, actor())
+    form = ObservationForm(year=clock.today().year - 1, count=len(sheet.observations))
+    if form.accepted():
+        with form.refusals():
+            record_observation(
+                indicator_id=sheet.indicator.id,
+                fields={name: form[name].data for name in ("year", "figure", "mark", "note")},
+                expected_count=int(form.count.data) if form.count.data.isdecimal() else -1,
+                actor=actor(),
+            )
+            flash(text(say("数据已登记")), "success")
+            return redirect(url_for("plan.indicator", code=code))
+    return form.page("plan/record.html", sheet=sheet)
+
+
+@blueprint.get("/plan/goals")
+@signed_in
+def goals() -> ResponseReturnValue:
+    """The four goals of the programme, and its investment by every side."""
+    plan = current_plan(clock.today())
+    sheet = programme_sheet(plan, clock.today())
+    path = {line.year: line.required for line in sheet.years}
+    done = {line.year: line.cumulative for line in sheet.years if line.year <= clock.today().year}
+    chart = charts.bars(sorted(path), path, done) if path else None
+    return render_template("plan/goals.html", plan=plan, sheet=sheet, chart=chart)
