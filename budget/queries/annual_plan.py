@@ -15,10 +15,13 @@ from portfolio.rules.dossier import FundingSource, Part
 from portfolio.tables.dossier import FundingLine
 
 
-def planned_and_allotted(project_id: int, year: int, source: FundingSource) -> tuple[Money | None, Money]:
+def planned_and_allotted(
+    project_id: int, year: int, source: FundingSource, *, lock: bool = True
+) -> tuple[Money | None, Money]:
     """What the plan gives (``None``: nothing decided) and what is allotted of it.
 
-    The row of the plan is locked until the transaction ends, so that allotments under it take turns.
+    With ``lock`` the row of the plan is held until the transaction ends, so that allotments under it take
+    turns.
     """
     decided = (
         AnnualPlanRow.select()
@@ -30,7 +33,7 @@ def planned_and_allotted(project_id: int, year: int, source: FundingSource) -> t
         )
         .order_by(AnnualPlanRow.revision.desc())
     )
-    row = for_update(decided).first()
+    row = (for_update(decided) if lock else decided).first()
     allotted = (
         BudgetLine.select(fn.SUM(BudgetLine.allotted))
         .where(BudgetLine.project == project_id, BudgetLine.year == year, BudgetLine.source == source)

@@ -91,7 +91,7 @@ def lines(actor: Actor, *, year: int | None = None) -> list[Line]:
     """The budget lines in the actor's view, by year, newest first; one query."""
     query = BudgetLine.select().order_by(BudgetLine.year.desc(), BudgetLine.id)
     if not actor.has(*SEES_EVERYTHING):
-        query = query.where(_of_organisation(actor.organisation_id))
+        query = query.where(of_organisation(actor.organisation_id))
     if year is not None:
         query = query.where(BudgetLine.year == year)
     return [
@@ -122,7 +122,8 @@ def contracts(actor: Actor, state: ContractState | None = None) -> list[Contract
     return list(query)
 
 
-def _of_organisation(organisation_id: int) -> Any:  # noqa: ANN401 - a Peewee condition
+def of_organisation(organisation_id: int) -> Any:  # noqa: ANN401 - a Peewee condition
+    """Whether a line's project or system belongs to an organisation, or the organisation takes part in it."""
     owned = Project.select(Project.id).where(Project.owner == organisation_id)
     joined = Participant.select(Participant.project).where(Participant.organisation == organisation_id)
     systems = System.select(System.id).where(System.owner == organisation_id)

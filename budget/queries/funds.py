@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -142,19 +143,24 @@ def project_money(project_id: int) -> list[ProjectMoney]:
 
     ``planned`` is the last decided revision of the annual plan.
     """
+    return money_by_year(project_id, project_lines(project_id))
+
+
+def project_lines(project_id: int) -> list[BudgetLine]:
+    """The lines of a project by year; one query."""
+    query = BudgetLine.select().where(BudgetLine.project == project_id)
+    return list(query.order_by(BudgetLine.year, BudgetLine.source, BudgetLine.id))
+
+
+def money_by_year(project_id: int, lines: Sequence[Any]) -> list[ProjectMoney]:
+    """``project_money`` of lines that are read already; one query, for the plan."""
     rows: dict[tuple[int, FundingSource], dict[str, Money]] = {}
     for row in _decided_rows(project_id):
         rows[(row.year, row.source)] = {"planned": row.amount}  # later revisions come later
-    sums = [fn.SUM(getattr(BudgetLine, name)) for name in _TOTALS]
-    lines = (
-        BudgetLine.select(BudgetLine.year, BudgetLine.source, *sums)
-        .where(BudgetLine.project == project_id)
-        .group_by(BudgetLine.year, BudgetLine.source)
-        .tuples()
-    )
-    for year, source, *amounts in lines:
-        totals = rows.setdefault((year, FundingSource(source)), {})
-        totals.update({name: as_money(found) for name, found in zip(_TOTALS, amounts, strict=True)})
+    for line in lines:
+        totals = rows.setdefault((line.year, line.source), {})
+        for name in _TOTALS:
+            totals[name] = totals.get(name, Money.ZERO) + getattr(line, name)
     return [
         ProjectMoney(year, source, **totals)
         for (year, source), totals in sorted(rows.items(), key=lambda item: item[0])

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from budget.rules.words import ProgrammeMeasure
+from budget.rules.words import ProgrammeMeasure, ProgrammeSource
 from budget.tables.programme import ProgrammeEntry
+from portfolio.foundation.access import Zone
 from portfolio.foundation.db import fn
 from portfolio.foundation.errors import Invalid, NotFound, say
 from portfolio.foundation.money import Money
-from portfolio.tables.plan import PlanGroup, PlanItem
+from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem, Sector
 from portfolio.tables.project import Project
 
 SIDES = ("measure", "year", "quarter", "source", "box", "sector", "cluster", "zone", "counts_1162", "project")
@@ -101,3 +103,52 @@ def programme_totals(
 
 def _money(found: Any) -> Money:  # noqa: ANN401 - a driver's sum
     return found if isinstance(found, Money) else Money(int(found or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """One line of a breakdown: a source, a year, or a named side; ``amounts`` by measure."""
+
+    name: Any
+    amounts: dict[ProgrammeMeasure, Money]
+
+    @property
+    def done(self) -> Decimal | None:
+        """What is realised of what was planned; ``None`` where nothing was."""
+        planned = self.amounts.get(ProgrammeMeasure.PLANNED, Money.ZERO)
+        return self.amounts.get(ProgrammeMeasure.REALISED, Money.ZERO).ratio_to(planned)
+
+
+def together(rows: Sequence[Breakdown]) -> Breakdown:
+    """The sum of a breakdown."""
+    return Breakdown(
+        None,
+        {
+            measure: Money.total(row.amounts.get(measure, Money.ZERO) for row in rows)
+            for measure in ProgrammeMeasure
+        },
+    )
+
+
+_NAMED = {"box": PlanBox, "sector": Sector, "zone": Zone}
+
+
+def breakdown(side: str, *, only_1162: bool = False) -> list[Breakdown]:
+    """The four measures by one of source, year, box, sector or zone; one query, two where names are needed.
+
+    The name is an enum, a year, a text, or ``None`` for what belongs to none.
+    """
+    sums: dict[Any, dict[ProgrammeMeasure, Money]] = {}
+    for total in programme_totals(side, "measure", only_1162=only_1162):
+        key, measure = total.key
+        sums.setdefault(key, {})[ProgrammeMeasure(measure)] = total.amount
+    names: dict[Any, Any] = {}
+    if side in _NAMED:
+        table = _NAMED[side]
+        names = {row.id: row.name for row in table.select().where(table.id.in_([k for k in sums if k]))}
+    if side == "source":
+        names = {source.value: source for source in ProgrammeSource}
+    return [
+        Breakdown(names.get(key, None if side in _NAMED else key), found)
+        for key, found in sorted(sums.items(), key=lambda item: (item[0] is None, str(item[0])))
+    ]

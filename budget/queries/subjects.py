@@ -58,3 +58,15 @@ def _unknown(project_id: int | None, system_id: int | None) -> NotFound:
     if project_id is not None:
         return NotFound(say("没有这个项目（编号 {id}）", id=project_id))
     return NotFound(say("没有这个系统（编号 {id}）", id=system_id))
+
+
+def found_by_code(code: str, field: str) -> dict[str, int]:
+    """The project or system with this code, as the argument of a service; raises ``Invalid`` at ``field``."""
+    cleaned = code.strip()
+    project = Project.get_or_none(Project.code == cleaned)
+    if project is not None:
+        return {"project_id": int(project.id)}
+    system = System.get_or_none(System.code == cleaned)
+    if system is not None:
+        return {"system_id": int(system.id)}
+    raise Invalid({field: say("没有编号为“{code}”的项目或系统", code=cleaned)})

@@ -57,6 +57,16 @@ def heads(since: int) -> list[tuple[str, str]]:
     return sorted((f"line:{line}", digest) for line, digest in rows)
 
 
+def broken_entries(line_id: int) -> list[int]:
+    """The numbers of a line's entries that do not fit its chain; 0 stands for its end.  Two queries."""
+    ledger = _Ledger()
+    broken = [entry.number for entry in ledger.misfits(Entry.line == line_id)]
+    line = BudgetLine.get_by_id(line_id)
+    if (line.entry_count, line.head_hash) != ledger.ends.get(line_id, (0, GENESIS)):
+        broken.append(0)
+    return broken
+
+
 class _Ledger:
     """One pass over all entries, chain by chain, keeping what the other checks need."""
 
@@ -68,8 +78,13 @@ class _Ledger:
         self.ends: dict[int, tuple[int, str]] = {}
 
     def chains(self) -> Iterator[str]:
+        """A line for each entry that does not fit its chain."""
+        for entry in self.misfits(Entry.number >= 1):
+            yield f"line {entry.line_id} 第{entry.number}笔（凭证 {entry.id}）：与凭证链不符"
+
+    def misfits(self, where: Any) -> Iterator[Any]:  # noqa: ANN401 - a Peewee condition
         """The entries that do not fit their chain."""
-        ordered = Entry.select().order_by(Entry.line, Entry.number)
+        ordered = Entry.select().where(where).order_by(Entry.line, Entry.number)
         for entry in ordered.iterator():
             number, previous = self.ends.get(entry.line_id, (0, GENESIS))
             text = content({name: entry.__data__[name] for name in SAID})
@@ -80,7 +95,7 @@ class _Ledger:
                 and allowed(entry.kind, entry.measure, entry.amount.fen)
             )
             if not fits:
-                yield f"line {entry.line_id} 第{entry.number}笔（凭证 {entry.id}）：与凭证链不符"
+                yield entry
             self.entries += 1
             self.total += entry.amount.fen
             self.hashes.add(entry.hash)

@@ -94,6 +94,21 @@ def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> House
     )
 
 
+def foresee(changes: Sequence[Change], day: date) -> list[Finding]:
+    """What an act would be held against if it were carried out now, passed or not; writes nothing.
+
+    One query for each change, and one more for each limit that would be passed.
+    """
+    findings = [period_finding(day, is_closed(day))]
+    for change in changes:
+        row = change.table.select().where(change.table.id == change.row_id).dicts().get()
+        columns = _columns(change, row)
+        if change.reason is not None:
+            findings.append(change.reason(columns))
+        findings += _limit_findings(change, columns)
+    return findings
+
+
 def _columns(change: Change, row: Row) -> dict[str, Any]:
     """The row by column names, money as fen."""
     fields = change.table._meta.fields

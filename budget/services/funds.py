@@ -20,7 +20,7 @@ from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
 from budget.tables.project_account import ProjectAccount
 from portfolio.foundation.db import get
-from portfolio.foundation.errors import InsufficientFunds, Invalid, refuse_unless, say
+from portfolio.foundation.errors import Finding, InsufficientFunds, Invalid, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 from portfolio.rules.dossier import FundingSource
@@ -116,7 +116,7 @@ def release(*, order_id: int, key: str, actor: Actor, effective_on: date | None 
 
 def _allotment(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
     fen = order.amount.fen
-    _hold_plan(line, order.amount)
+    refuse_unless(plan_findings(line, order.amount), InsufficientFunds)
     changes = companions(line, Measure.ALLOTTED, fen, Act.ALLOT, About())
     return Measure.ALLOTTED, fen, changes, {}
 
@@ -126,15 +126,15 @@ def _release(order: Any, line: Any) -> Move:  # noqa: ANN401
     return Measure.RELEASED, fen, companions(line, Measure.RELEASED, fen, Act.RELEASE, About()), {}
 
 
-def _hold_plan(line: Any, amount: Money) -> None:  # noqa: ANN401
-    """New money of a project whose estimate is fixed stays within the annual plan; its row is locked."""
+def plan_findings(line: Any, amount: Money, *, lock: bool = True) -> list[Finding]:  # noqa: ANN401
+    """How new money of a project whose estimate is fixed stands to the annual plan; its row is locked."""
     if line.project_id is None:
-        return  # operation is in the department's budget, not in the investment plan
+        return []  # operation is in the department's budget, not in the investment plan
     account = ProjectAccount.get_or_none(ProjectAccount.project == line.project_id)
     if account is None or account.cap is None:
-        return
-    planned, allotted = plan_queries.planned_and_allotted(line.project_id, line.year, line.source)
-    refuse_unless([planned_finding(line.year, line.source, planned, allotted, amount)], InsufficientFunds)
+        return []
+    planned, allotted = plan_queries.planned_and_allotted(line.project_id, line.year, line.source, lock=lock)
+    return [planned_finding(line.year, line.source, planned, allotted, amount)]
 
 
 def _line(whose: Subject, year: int, source: FundingSource, heading: Heading, document: str) -> BudgetLine:

@@ -1,0 +1,158 @@
+"""A year of the city's money: ceilings, and what is allotted, released, committed and paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from budget.queries import records
+from budget.queries.funds import as_money
+from budget.rules.sources import ceiling_bound
+from budget.rules.words import Measure
+from budget.tables.annual_plan import Ceiling, CeilingRevision
+from budget.tables.contract import Contract, Instalment
+from budget.tables.entry import FundsOrder
+from budget.tables.line import BudgetLine
+from portfolio.foundation.access import User
+from portfolio.foundation.db import fn
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor
+from portfolio.rules.dossier import FundingSource
+from portfolio.tables.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of lines; ``budget`` is what was carried in and allotted, less what was carried on."""
+
+    carried_in: Money = Money.ZERO
+    allotted: Money = Money.ZERO
+    carried_out: Money = Money.ZERO
+    released: Money = Money.ZERO
+    committed: Money = Money.ZERO
+    paid: Money = Money.ZERO
+
+    @property
+    def budget(self) -> Money:
+        """What there is to spend."""
+        return self.carried_in + self.allotted - self.carried_out
+
+    @property
+    def unspent(self) -> Money:
+        """What is not paid yet 未支付."""
+        return self.budget - self.paid
+
+    def __add__(self, other: Totals) -> Totals:
+        """Add up."""
+        return Totals(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Totals)))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceYear:
+    """A source in a year; ``ceiling`` is ``None`` where none is set, or none applies (``bound``)."""
+
+    source: FundingSource
+    bound: bool
+    ceiling: Money | None
+    against_ceiling: Money
+    totals: Totals
+
+    @property
+    def left(self) -> Money | None:
+        """What of the ceiling may still be allotted."""
+        return None if self.ceiling is None else self.ceiling - self.against_ceiling
+
+
+_NAMES = tuple(one.name for one in fields(Totals))
+
+
+def by_source(year: int, actor: Actor) -> list[SourceYear]:
+    """The year's money in the actor's view by source, with the ceilings; two queries."""
+    sums = [fn.SUM(getattr(BudgetLine, name)) for name in _NAMES]
+    lines = {
+        FundingSource(source): Totals(*(as_money(one) for one in amounts))
+        for source, *amounts in records.lines(actor)
+        .select(BudgetLine.source, *sums)
+        .where(BudgetLine.year == year)
+        .group_by(BudgetLine.source)
+        .tuples()
+    }
+    ceilings = {row.source: row for row in Ceiling.select().where(Ceiling.year == year)}
+    shown = [source for source in FundingSource if source in lines or source in ceilings]
+    return [
+        SourceYear(
+            source,
+            ceiling_bound(source),
+            ceilings[source].amount if source in ceilings else None,
+            ceilings[source].allotted if source in ceilings else Money.ZERO,
+            lines.get(source, Totals()),
+        )
+        for source in shown
+    ]
+
+
+def by_project(year: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
+    """The projects with money of the year in the actor's view, each with its sums, as a query for a list."""
+    budget = BudgetLine.carried_in + BudgetLine.allotted - BudgetLine.carried_out
+    shown = {"budget": budget, "released": BudgetLine.released, "committed": BudgetLine.committed}
+    summed = {**shown, "paid": BudgetLine.paid}
+    sums = [fn.SUM(what).converter(as_money).alias(name) for name, what in summed.items()]
+    seen = records.lines(actor).select(BudgetLine.id).where(BudgetLine.year == year)
+    return (
+        Project.select(Project.id, Project.code, Project.name, *sums)
+        .join(BudgetLine, on=(BudgetLine.project == Project.id))
+        .where(BudgetLine.id.in_(seen))
+        .group_by(Project.id, Project.code, Project.name)
+    )
+
+
+def of_systems(year: int, actor: Actor) -> Totals:
+    """What of the year's money keeps systems in service running; one query."""
+    sums = [fn.SUM(getattr(BudgetLine, name)) for name in _NAMES]
+    query = records.lines(actor).select(*sums)
+    found = query.where(BudgetLine.year == year, BudgetLine.system.is_null(False)).tuples().first()
+    return Totals(*(as_money(one) for one in found))
+
+
+def revisions(year: int) -> list[CeilingRevision]:
+    """Every amount that the ceilings of a year had, newest first, with who set it; one query."""
+    return list(
+        CeilingRevision.select(CeilingRevision, Ceiling, User)
+        .join(Ceiling, on=(CeilingRevision.ceiling == Ceiling.id))
+        .switch(CeilingRevision)
+        .join(User, on=(CeilingRevision.set_by == User.id))
+        .where(Ceiling.year == year)
+        .order_by(CeilingRevision.id.desc())
+    )
+
+
+def waiting_instalments(project_id: int, year: int) -> list[Any]:
+    """The instalments of a year, of contracts in force, that are not wholly committed yet; one query."""
+    return list(
+        Instalment.select(Instalment, Contract)
+        .join(Contract, on=(Instalment.contract == Contract.id))
+        .where(
+            Contract.project == project_id,
+            Contract.signed_by.is_null(False),
+            Instalment.year == year,
+            Instalment.committed < Instalment.amount,
+        )
+        .order_by(Contract.id, Instalment.number)
+    )
+
+
+def sums(query: Any, table: Any, *names: str) -> dict[str, Money]:  # noqa: ANN401 - a Peewee query
+    """The sums of columns over a list's query; one query."""
+    found = query.select(*(fn.SUM(getattr(table, name)) for name in names)).order_by().tuples().first()
+    return {name: as_money(one) for name, one in zip(names, found, strict=True)}
+
+
+def drafted_orders(line_id: int) -> list[Any]:
+    """The orders on a line that wait for another officer; one query."""
+    query = FundsOrder.select().where(FundsOrder.line == line_id, FundsOrder.state == "drafted")
+    return list(query.order_by(FundsOrder.id))
+
+
+def totals_of(measures: dict[Measure, Money]) -> Totals:
+    """A line's measures as totals."""
+    return Totals(*(measures[Measure(name)] for name in _NAMES))

@@ -1,0 +1,119 @@
+"""What an act would do and be held against, asked before anybody does it; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from budget.rules.accounts import Act, act_of
+from budget.rules.effects import Effect, effects
+from budget.rules.schedule import balance_finding, year_finding
+from budget.rules.words import EntryKind, Measure
+from budget.services.companions import About, account_changes, companions
+from budget.services.explaining import Change, foresee
+from budget.services.funds import plan_findings
+from budget.tables.contract import Contract
+from budget.tables.line import BudgetLine
+from portfolio.foundation import clock
+from portfolio.foundation.errors import Finding, Refused
+from portfolio.foundation.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The totals of the line before and after, and every check with its figures."""
+
+    effects: tuple[Effect, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether nothing stands against it now."""
+        return not any(finding.blocks for finding in self.findings)
+
+
+def of_application(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.application``
+    """What paying an application would do to its line, instalment, contract and account."""
+    about = (
+        About(direct_cost=row.direct_cost_id)
+        if row.instalment_id is None
+        else About(contract=row.instalment.contract_id, instalment=row.instalment_id)
+    )
+    return _of_move(row.line, Measure.PAID, row.amount.fen, Act.PAY, about)
+
+
+def of_order(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.order``
+    """What posting an order would do to its line, account and ceiling."""
+    measure, fen, act = _move_of(row)
+    about = About()
+    if row.corrects_id is not None:
+        about = About(row.corrects.contract_id, row.corrects.instalment_id, row.corrects.direct_cost_id)
+    found = _of_move(row.line, measure, fen, act, about)
+    if row.kind is not EntryKind.ALLOT:
+        return found
+    planned = plan_findings(row.line, row.amount, lock=False)
+    return Preview(found.effects, (*planned, *found.findings))
+
+
+def of_signature(contract: Any, instalments: list[Any]) -> tuple[Finding, ...]:  # noqa: ANN401 - Peewee rows
+    """What signing a contract is held against: its instalments, the estimate, the account's state."""
+    year = clock.fiscal_year(clock.today())
+    findings = [
+        balance_finding(contract.value, (one.amount for one in instalments)),
+        year_finding((one.year for one in instalments), year),
+    ]
+    return (*findings, *_account(contract.project_id, act_of(contract.kind), contracted=contract.value.fen))
+
+
+def of_supplement(contract: Any, row: Any) -> tuple[Finding, ...]:  # noqa: ANN401 - Peewee rows
+    """What signing a supplement is held against: its own limit, the estimate, the account's state."""
+    fen = row.amount.fen
+    changes = [Change(Contract, contract.id, {"supplemented": fen, "value": fen})]
+    return _foreseen(changes, contract.project_id, act_of(contract.kind), contracted=fen)
+
+
+def of_cost(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.cost``
+    """What approving a cost would commit on its line and add to the project's account."""
+    changes = [Change(BudgetLine, row.line_id, {Measure.COMMITTED.value: row.amount.fen})]
+    found = _foreseen(changes, row.project_id, Act.PREPARE, direct=row.amount.fen)
+    return Preview(tuple(effects(totals_of(row.line), Measure.COMMITTED, row.amount)), found)
+
+
+def totals_of(line: Any) -> dict[Measure, Money]:  # noqa: ANN401 - a Peewee row
+    """The totals of a line as it is."""
+    return {measure: getattr(line, measure.value) for measure in Measure}
+
+
+def _of_move(line: Any, measure: Measure, fen: int, act: Act, about: About) -> Preview:  # noqa: ANN401
+    shown = tuple(effects(totals_of(line), measure, Money(fen)))
+    try:
+        changes = companions(line, measure, fen, act, about)
+    except Refused as refusal:
+        return Preview(shown, refusal.findings)
+    changes.append(Change(BudgetLine, line.id, {measure.value: fen}))
+    return Preview(shown, tuple(foresee(changes, clock.today())))
+
+
+def _move_of(row: Any) -> tuple[Measure, int, Act]:  # noqa: ANN401 - a Peewee row
+    """The measure that an order moves, by how much, and what the account must allow for it."""
+    if row.kind is EntryKind.ALLOT:
+        return Measure.ALLOTTED, row.amount.fen, Act.ALLOT
+    if row.kind is EntryKind.RELEASE:
+        return Measure.RELEASED, row.amount.fen, Act.RELEASE
+    if row.kind is EntryKind.REVERSE:
+        return row.corrects.measure, -row.corrects.amount.fen, Act.CORRECT
+    if clock.fiscal_year(clock.today()) == row.line.year:
+        return Measure.PAID, -row.amount.fen, Act.CORRECT
+    return Measure.RETURNED, row.amount.fen, Act.CORRECT
+
+
+def _account(project_id: int | None, act: Act, **fen: int) -> tuple[Finding, ...]:
+    return _foreseen([], project_id, act, **fen)
+
+
+def _foreseen(changes: list[Change], project_id: int | None, act: Act, **fen: int) -> tuple[Finding, ...]:
+    try:
+        changes = [*account_changes(project_id, act, **fen), *changes]
+    except Refused as refusal:
+        return refusal.findings
+    return tuple(foresee(changes, clock.today()))

@@ -1,0 +1,46 @@
+"""The pages of money."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from budget.views import (
+    applications,
+    contracts,
+    corrections,
+    costs,
+    drafts,
+    lines,
+    orders,
+    periods,
+    programme,
+    projects,
+    suppliers,
+    years,
+)
+from budget.views.blueprint import finance
+from portfolio.foundation.errors import say
+from portfolio.foundation.web.shell import Entry
+
+BLUEPRINTS: tuple[Blueprint, ...] = (finance,)
+NAVIGATION: tuple[Entry, ...] = (
+    Entry("finance.home", say("资金"), "cash-stack", 50),
+    Entry("finance.applications", say("付款申请"), "receipt", 51),
+)
+
+__all__ = [
+    "BLUEPRINTS",
+    "NAVIGATION",
+    "applications",
+    "contracts",
+    "corrections",
+    "costs",
+    "drafts",
+    "lines",
+    "orders",
+    "periods",
+    "programme",
+    "projects",
+    "suppliers",
+    "years",
+]

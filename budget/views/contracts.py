@@ -1,0 +1,226 @@
+"""Contracts: the list, one contract, and what is done to it by a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from budget.forms.contracts import CommitForm, EndForm, SignForm
+from budget.forms.keyed import VersionedForm
+from budget.queries import records, years
+from budget.rules.words import ContractKind, ContractState
+from budget.services import contracts as contract_services
+from budget.services.previews import of_signature, of_supplement
+from budget.tables.contract import Contract, Supplier
+from budget.views.blueprint import READERS, SIGNERS, Deed, finance, labels, whose
+from portfolio.foundation import clock, documents
+from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Role
+from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.permissions import actor, allow
+from portfolio.tables.project import Project
+
+BADGES = {
+    ContractState.DRAFT: "waiting",
+    ContractState.EFFECTIVE: "review",
+    ContractState.SETTLED: "approved",
+    ContractState.TERMINATED: "blocked",
+}
+
+
+def due(row: Any) -> Money:  # noqa: ANN401 - a Peewee row
+    """What a contract comes to: its settled value once there is one."""
+    found: Money = row.value if row.settled_value is None else row.settled_value
+    return found
+
+
+COLUMNS = (
+    Column("title", say("合同"), link=lambda row: url_for("finance.contract", contract_id=row.id)),
+    Column("code", say("合同编号")),
+    Column("whose", say("项目或系统"), get=whose),
+    Column("supplier", say("供应商"), get=lambda row: row.supplier.name),
+    Column("kind", say("类别")),
+    Column("value", say("合同价款"), Kind.MONEY, get=due),
+    Column("paid", say("支付"), Kind.MONEY),
+    Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: row.paid.ratio_to(due(row))),
+    Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
+)
+
+
+@finance.get("/finance/contracts")
+@allow(*READERS)
+def contracts() -> ResponseReturnValue:
+    """The contracts in the reader's view."""
+    filters = Filters(
+        [
+            Filter("state", say("状态"), labels(ContractState)),
+            Filter("kind", say("类别"), labels(ContractKind)),
+            Filter("q", say("合同、项目或供应商")),
+        ]
+    )
+    query = records.contracts(actor())
+    for key in ("state", "kind"):
+        if filters.value(key):
+            query = query.where(getattr(Contract, key) == filters.value(key))
+    if word := filters.value("q"):
+        named = Contract.title.contains(word) | Contract.code.contains(word) | Supplier.name.contains(word)
+        query = query.where(named | Project.name.contains(word))
+    listing = Listing(
+        COLUMNS,
+        page_of(query, sort=(Contract.id, Contract.id), descending=True),
+        filters,
+        totals=years.sums(query, Contract, "paid"),
+        nothing=say("没有合同"),
+        what_next=say("由单位经办人起草，另一人签订后生效"),
+        every_row=lambda: query.order_by(Contract.id).iterator(),
+    )
+    return answer(listing, "finance/contracts.html", say("合同"))
+
+
+@finance.get("/finance/contracts/<int:contract_id>")
+@allow(*READERS)
+def contract(contract_id: int) -> ResponseReturnValue:
+    """One contract with its instalments and supplements."""
+    row = records.contract(contract_id, actor())
+    return render_template(
+        "finance/contract.html",
+        contract=row,
+        name=whose(row),
+        instalments=records.instalments(contract_id),
+        supplements=records.supplements(contract_id),
+        due=due(row),
+        badge_of=BADGES,
+    )
+
+
+@finance.get("/finance/contracts/<int:contract_id>/document")
+@allow(*READERS)
+def contract_document(contract_id: int) -> ResponseReturnValue:
+    """The contract's text as it was handed in."""
+    row = records.contract(contract_id, actor())
+    if row.document_id is None:
+        raise NotFound(say("这份合同没有上传文本"))
+    return send_file(
+        documents.open_document(row.document),
+        mimetype=row.document.media_type.value,
+        as_attachment=True,
+        download_name=row.document.file_name,
+        max_age=0,
+    )
+
+
+@finance.route("/finance/contracts/<int:contract_id>/signature", methods=["GET", "POST"])
+@allow(*SIGNERS)
+def sign_contract(contract_id: int) -> ResponseReturnValue:
+    """Sign a draft, as somebody other than its drafter."""
+    row = records.contract(contract_id, actor())
+    form = SignForm(version=row.version)
+    if form.accepted():
+        with form.refusals():
+            contract_services.sign_contract(
+                contract_id=contract_id,
+                expected_version=form.expected_version,
+                key=form.key.data,
+                signed_on=form.signed_on.data,
+                actor=actor(),
+            )
+            flash(text(say("合同已生效")), "success")
+            return redirect(url_for("finance.contract", contract_id=contract_id))
+    deed = Deed(
+        say("签订合同"),
+        say(
+            "合同“{title}”{value}生效，由{name}起草",
+            title=row.title,
+            value=row.value,
+            name=row.drafted_by.name,
+        ),
+        say("签订"),
+        url_for("finance.contract", contract_id=contract_id),
+        goes_to=say("本年分期即时占用本年指标，合同金额计入项目概算"),
+        final=say("生效后只能以补充合同、结算或终止变更。"),
+        facts=((say("供应商"), row.supplier.name), (say("采购方式"), row.procurement_method)),
+        findings=of_signature(row, records.instalments(contract_id)) if row.signed_by_id is None else (),
+        fields=("signed_on",),
+    )
+    return form.page("finance/act.html", deed=deed)
+
+
+@finance.route("/finance/supplements/<int:supplement_id>/signature", methods=["GET", "POST"])
+@allow(*SIGNERS)
+def sign_supplement(supplement_id: int) -> ResponseReturnValue:
+    """Sign a supplement, as somebody other than its drafter."""
+    row = records.supplement(supplement_id, actor())
+    form = VersionedForm(version=row.contract.version)
+    if form.accepted():
+        with form.refusals():
+            contract_services.supplement(supplement_id=supplement_id, key=form.key.data, actor=actor())
+            flash(text(say("补充合同已生效")), "success")
+            return redirect(url_for("finance.contract", contract_id=row.contract_id))
+    deed = Deed(
+        say("签订补充合同"),
+        say(
+            "第{number}份补充合同{amount}：{reason}", number=row.number, amount=row.amount, reason=row.reason
+        ),
+        say("签订"),
+        url_for("finance.contract", contract_id=row.contract_id),
+        final=say("生效后合同价款随之增加，不能撤销。"),
+        findings=of_supplement(row.contract, row) if row.signed_by_id is None else (),
+    )
+    return form.page("finance/act.html", deed=deed)
+
+
+@finance.route("/finance/contracts/<int:contract_id>/settlement", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def end_contract(contract_id: int) -> ResponseReturnValue:
+    """Settle or terminate a contract."""
+    row = records.contract(contract_id, actor())
+    form = EndForm(version=row.version, settled_value=row.value)
+    if form.accepted():
+        with form.refusals():
+            ends: dict[ContractState, Callable[..., Any]] = {
+                ContractState.SETTLED: contract_services.settle,
+                ContractState.TERMINATED: contract_services.terminate,
+            }
+            ends[form.end.data](
+                contract_id=contract_id,
+                expected_version=form.expected_version,
+                settled_value=form.settled_amount(),
+                number=form.number.data,
+                key=form.key.data,
+                actor=actor(),
+            )
+            flash(text(say("合同已办结")), "success")
+            return redirect(url_for("finance.contract", contract_id=contract_id))
+    deed = Deed(
+        say("结算或终止合同"),
+        say("合同“{title}”价款{value}，已付{paid}", title=row.title, value=row.value, paid=row.paid),
+        say("办理"),
+        url_for("finance.contract", contract_id=contract_id),
+        goes_to=say("不再应付的部分从最后的分期起扣减，并退回指标和概算"),
+        final=say("结算或终止后不能再签补充合同。"),
+        fields=("end", "settled_value", "number"),
+        units=("settled_value",),
+        danger=True,
+    )
+    return form.page("finance/act.html", deed=deed)
+
+
+@finance.route("/projects/<int:project_id>/commitments", methods=["GET", "POST"])
+@allow(*SIGNERS)
+def commit_year(project_id: int) -> ResponseReturnValue:
+    """Put this year's instalments of a project's contracts on the year's lines."""
+    records.project(project_id, actor())
+    year = clock.fiscal_year(clock.today())
+    form = CommitForm()
+    if form.accepted():
+        with form.refusals():
+            made = contract_services.commit_year(project_id=project_id, key=form.key.data, actor=actor())
+            flash(text(say("已将{n}期合同付款列入本年指标", n=len(made))), "success")
+            return redirect(url_for("finance.project", project_id=project_id))
+    waiting = years.waiting_instalments(project_id, year)
+    return form.page("finance/commitments.html", project_id=project_id, year=year, waiting=waiting)

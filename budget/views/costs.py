@@ -1,0 +1,116 @@
+"""Costs without a contract: drafted by the unit, approved by somebody else."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from budget.forms.contracts import CostForm
+from budget.forms.keyed import VersionedForm
+from budget.queries import records
+from budget.services import direct_costs
+from budget.services.once_only import drafted_once
+from budget.services.previews import of_cost
+from budget.tables.contract import DirectCost
+from budget.views.blueprint import DRAFTERS, READERS, SIGNERS, Deed, finance, paper, whose
+from portfolio.foundation.errors import say
+from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.permissions import actor, allow
+
+COLUMNS = (
+    Column("title", say("事由"), link=lambda row: url_for("finance.cost", cost_id=row.id)),
+    Column("whose", say("项目或系统"), get=whose),
+    Column("kind", say("支出类别")),
+    Column("payee", say("收款单位")),
+    Column("amount", say("金额"), Kind.MONEY),
+    Column("paid", say("支付"), Kind.MONEY),
+    Column(
+        "state",
+        say("状态"),
+        Kind.STATUS,
+        get=lambda row: ("approved", say("已审批")) if row.approved_by_id else ("review", say("待审批")),
+    ),
+)
+_STATES = (("open", say("待审批")), ("approved", say("已审批")))
+
+
+@finance.get("/finance/costs")
+@allow(*READERS)
+def costs() -> ResponseReturnValue:
+    """The costs without a contract in the reader's view."""
+    filters = Filters([Filter("state", say("状态"), _STATES)])
+    query = records.costs(actor())
+    if filters.value("state"):
+        query = query.where(DirectCost.approved_by.is_null(filters.value("state") == "open"))
+    listing = Listing(
+        COLUMNS,
+        page_of(query, sort=(DirectCost.id, DirectCost.id), descending=True),
+        filters,
+        nothing=say("没有非合同支出"),
+        what_next=say("在预算指标页登记评审费、建设管理费等支出"),
+        every_row=lambda: query.order_by(DirectCost.id).iterator(),
+    )
+    return answer(listing, "finance/costs.html", say("非合同支出"))
+
+
+@finance.get("/finance/costs/<int:cost_id>")
+@allow(*READERS)
+def cost(cost_id: int) -> ResponseReturnValue:
+    """One cost, and what it pays or would commit."""
+    row = records.cost(cost_id, actor())
+    preview = None if row.approved_by_id else of_cost(row)
+    return render_template("finance/cost.html", cost=row, name=whose(row), preview=preview)
+
+
+@finance.route("/finance/lines/<int:line_id>/costs/new", methods=["GET", "POST"])
+@allow(*DRAFTERS)
+def draft_cost(line_id: int) -> ResponseReturnValue:
+    """Draft a cost on a line of one's own unit."""
+    line = records.line(line_id, actor())
+    form = CostForm()
+    if form.accepted():
+        with form.refusals():
+            cost_id = drafted_once(
+                form.key.data,
+                direct_costs.draft_cost,
+                line_id=line_id,
+                kind=form.kind.data,
+                title=form.title.data,
+                payee=form.payee.data,
+                amount=form.amount.data,
+                document_id=paper(form, "document"),
+                actor=actor(),
+            )
+            flash(text(say("非合同支出已登记，请另一人审批")), "success")
+            return redirect(url_for("finance.cost", cost_id=cost_id))
+    return form.page("finance/cost_form.html", line=line, name=whose(line))
+
+
+@finance.route("/finance/costs/<int:cost_id>/approval", methods=["GET", "POST"])
+@allow(*SIGNERS)
+def approve_cost(cost_id: int) -> ResponseReturnValue:
+    """Approve a cost, as somebody other than its drafter."""
+    row = records.cost(cost_id, actor())
+    form = VersionedForm(version=row.version)
+    if form.accepted():
+        with form.refusals():
+            direct_costs.approve_cost(
+                cost_id=cost_id,
+                expected_version=form.expected_version,
+                key=form.key.data,
+                actor=actor(),
+            )
+            flash(text(say("非合同支出已审批")), "success")
+            return redirect(url_for("finance.cost", cost_id=cost_id))
+    preview = None if row.approved_by_id else of_cost(row)
+    deed = Deed(
+        say("审批非合同支出"),
+        say("“{title}”{amount}，付给{payee}", title=row.title, amount=row.amount, payee=row.payee),
+        say("审批"),
+        url_for("finance.cost", cost_id=cost_id),
+        final=say("审批后计入项目概算并占用本年指标。"),
+        effects=preview.effects if preview else (),
+        findings=preview.findings if preview else (),
+    )
+    return form.page("finance/act.html", deed=deed)

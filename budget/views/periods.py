@@ -1,0 +1,72 @@
+"""The months of the books: closed, and opened again for a reason."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from budget.forms.funds import ReopenForm
+from budget.queries.periods import months_of
+from budget.services import periods as period_services
+from budget.views.blueprint import ACCOUNTS, Deed, finance, year_filter
+from portfolio.foundation import clock
+from portfolio.foundation.errors import say
+from portfolio.foundation.roles import Role
+from portfolio.foundation.web.forms import Form
+from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Filters
+from portfolio.foundation.web.permissions import actor, allow
+
+
+@finance.get("/finance/periods")
+@allow(*ACCOUNTS)
+def periods() -> ResponseReturnValue:
+    """The twelve months of a year."""
+    asked = Filters([year_filter()])
+    year = int(asked.value("year") or clock.fiscal_year(clock.today()))
+    return render_template(
+        "finance/periods.html", year=year, years=asked.fields[0].choices, months=months_of(year)
+    )
+
+
+@finance.route("/finance/periods/<int:year>/<int:month>/closing", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def close_period(year: int, month: int) -> ResponseReturnValue:
+    """Close a month."""
+    form = Form()
+    if form.accepted():
+        with form.refusals():
+            period_services.close_period(year=year, month=month, actor=actor())
+            flash(text(say("{year}年{month}月已结账", year=year, month=month)), "success")
+            return redirect(url_for("finance.periods", year=year))
+    deed = Deed(
+        say("结账"),
+        say("{year}年{month}月结账后不再接受任何凭证", year=year, month=month),
+        say("结账"),
+        url_for("finance.periods", year=year),
+        final=say("需要补记时须先反结账并说明理由。"),
+        danger=True,
+    )
+    return form.page("finance/act.html", deed=deed)
+
+
+@finance.route("/finance/periods/<int:year>/<int:month>/reopening", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def reopen_period(year: int, month: int) -> ResponseReturnValue:
+    """Open a closed month again."""
+    form = ReopenForm()
+    if form.accepted():
+        with form.refusals():
+            period_services.reopen_period(year=year, month=month, reason=form.reason.data, actor=actor())
+            flash(text(say("{year}年{month}月已反结账", year=year, month=month)), "success")
+            return redirect(url_for("finance.periods", year=year))
+    deed = Deed(
+        say("反结账"),
+        say("{year}年{month}月重新接受凭证", year=year, month=month),
+        say("反结账"),
+        url_for("finance.periods", year=year),
+        final=say("理由记入审计日志。"),
+        fields=("reason",),
+        danger=True,
+    )
+    return form.page("finance/act.html", deed=deed)

@@ -1,0 +1,35 @@
+"""All the money of one project: its account, its years, lines, contracts, costs and payments."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from budget.queries import annual_plan, funds, records
+from budget.tables.contract import Contract, DirectCost
+from budget.views import contracts
+from budget.views.blueprint import READERS, finance
+from portfolio.foundation import clock
+from portfolio.foundation.web.permissions import actor, allow
+
+
+@finance.get("/projects/<int:project_id>/money")
+@allow(*READERS)
+def project(project_id: int) -> ResponseReturnValue:
+    """The money of a project in the reader's view."""
+    found = records.project(project_id, actor())
+    lines = funds.project_lines(project_id)
+    signed = records.contracts(actor()).where(Contract.project == project_id).order_by(Contract.id)
+    costs = records.costs(actor()).where(DirectCost.project == project_id).order_by(DirectCost.id)
+    return render_template(
+        "finance/project.html",
+        project=found,
+        account=funds.account(project_id),
+        years=funds.money_by_year(project_id, lines),
+        lines=lines,
+        contracts=list(signed),
+        costs=list(costs),
+        warnings=annual_plan.future_commitments(project_id, clock.fiscal_year(clock.today())),
+        badge_of=contracts.BADGES,
+        due=contracts.due,
+    )

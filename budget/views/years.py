@@ -1,0 +1,92 @@
+"""The year of the city's money: ceilings, execution by source and by project; setting a ceiling."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from budget.forms.funds import CeilingForm
+from budget.queries import years
+from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
+from budget.services import ceilings
+from budget.services.once_only import drafted_once
+from budget.views.blueprint import READERS, finance
+from portfolio.foundation import clock
+from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.roles import SEES_EVERYTHING, Role
+from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Column, Kind, Listing, answer, page_of
+from portfolio.foundation.web.permissions import actor, allow
+from portfolio.tables.project import Project
+
+PROJECTS = (
+    Column("name", say("项目"), link=lambda row: url_for("finance.project", project_id=row.id)),
+    Column("code", say("项目编号")),
+    Column("budget", say("预算"), Kind.MONEY),
+    Column("released", say("用款额度"), Kind.MONEY),
+    Column("committed", say("承诺"), Kind.MONEY),
+    Column("paid", say("支付"), Kind.MONEY),
+    Column("unspent", say("未支付"), Kind.MONEY, get=lambda row: row.budget - row.paid),
+    Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: row.paid.ratio_to(row.budget)),
+)
+
+
+@finance.get("/finance")
+@allow(*READERS)
+def home() -> ResponseReturnValue:
+    """This year."""
+    return redirect(url_for("finance.year", year=clock.fiscal_year(clock.today())))
+
+
+@finance.get("/finance/<int:year>")
+@allow(*READERS)
+def year(year: int) -> ResponseReturnValue:
+    """A year by source and by project."""
+    _hold_year(year)
+    sources = years.by_source(year, actor())
+    query = years.by_project(year, actor())
+    total = sum((one.totals for one in sources), years.Totals())
+    listing = Listing(
+        PROJECTS,
+        page_of(query, sort=(Project.code, Project.id)),
+        nothing=say("这一年还没有下达到项目的指标"),
+        every_row=lambda: query.order_by(Project.code),
+    )
+    return answer(
+        listing,
+        "finance/year.html",
+        say("{year}年预算执行", year=year),
+        year=year,
+        sources=sources,
+        total=total,
+        systems=years.of_systems(year, actor()),
+        whole_city=actor().has(*SEES_EVERYTHING),
+    )
+
+
+@finance.route("/finance/<int:year>/ceiling", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def ceiling(year: int) -> ResponseReturnValue:
+    """Set or revise the ceiling of the year."""
+    _hold_year(year)
+    form = CeilingForm()
+    if form.accepted():
+        with form.refusals():
+            drafted_once(
+                form.key.data,
+                ceilings.set_ceiling,
+                year=year,
+                source=form.source.data,
+                amount=form.amount.data,
+                number=form.number.data,
+                actor=actor(),
+            )
+            flash(text(say("年度规模已设定")), "success")
+            return redirect(url_for("finance.year", year=year))
+    sources = [one for one in years.by_source(year, actor()) if one.bound]
+    return form.page("finance/ceiling.html", year=year, sources=sources, revisions=years.revisions(year))
+
+
+def _hold_year(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotFound(say("没有{year}年的账", year=year))
