@@ -38,7 +38,10 @@ def found(sought: Sought) -> Any:  # noqa: ANN401 - a Peewee query
     )
     return (
         AuditEntry.select(
-            AuditEntry, before.hash.alias("hash_before"), User.name.alias("person"), Organisation.short_name.alias("unit")
+            AuditEntry,
+            before.hash.alias("hash_before"),
+            User.name.alias("person"),
+            Organisation.short_name.alias("unit"),
         )
         .join(before, JOIN.LEFT_OUTER, on=follows)
         .join_from(AuditEntry, User, JOIN.LEFT_OUTER, on=(User.id == AuditEntry.actor_id))

@@ -99,9 +99,7 @@ def found(actor: Actor, sought: Sought) -> Any:  # noqa: ANN401 - a Peewee query
 def followed(actor: Actor) -> list[Project]:
     """The projects that ``actor`` follows and may still know of, by code; one query."""
     query = _joined(Project.select(*_COLUMNS)).join_from(Project, Following)
-    return list(
-        query.where(Following.user == actor.user_id, visible_to(actor)).order_by(Project.code.desc())
-    )
+    return list(query.where(Following.user == actor.user_id, visible_to(actor)).order_by(Project.code.desc()))
 
 
 def follows(actor: Actor, project_id: int) -> bool:
@@ -124,7 +122,9 @@ def own_figures(actor: Actor) -> Totals:
 
 def _totals(*conditions: Any) -> Totals:  # noqa: ANN401 - Peewee conditions
     moving = fn.SUM(
-        fn.COALESCE((Case.stage != Stage.CLOSED) & (Case.side_state == SideState.ACTIVE), True).cast("integer")
+        fn.COALESCE((Case.stage != Stage.CLOSED) & (Case.side_state == SideState.ACTIVE), True).cast(
+            "integer"
+        )
     )
     row = (
         _joined(
@@ -143,7 +143,12 @@ def _totals(*conditions: Any) -> Totals:  # noqa: ANN401 - Peewee conditions
     )
     count, estimate, contracted, allotted, paid, going = row
     return Totals(
-        int(count), as_money(estimate), as_money(contracted), as_money(allotted), as_money(paid), int(going or 0)
+        int(count),
+        as_money(estimate),
+        as_money(contracted),
+        as_money(allotted),
+        as_money(paid),
+        int(going or 0),
     )
 
 

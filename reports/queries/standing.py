@@ -303,11 +303,11 @@ def _due(project: Any, case: Any, rules: Rulebook) -> date | None:  # noqa: ANN4
 
 
 def _checklist(case: Any, submission: Any, rules: Rulebook) -> Checklist | None:  # noqa: ANN401
-    """What keeps the project from its next move: the gate of an act here, else what was frozen, else ahead."""
+    """What stands before the next move: the gate of an act here, else what was frozen, else the one ahead."""
     if case.side_state is not SideState.ACTIVE or case.stage is Stage.CLOSED:
         return None
     here = [row.gate for row in acts_here(case.stage, case.phase, case.side_state) if row.gate is not None]
-    gate = next((one for one in here if one is not Gate.ANNUAL_PLAN), None)
+    gate: Gate | None = next((one for one in here if one is not Gate.ANNUAL_PLAN), None)
     if gate is None and submission is not None and submission.state in _PENDING:
         found = _frozen(submission)
         named = _GATE_OF_SUBMISSION.get(submission.stage)
@@ -349,5 +349,3 @@ def deadlines(project: Any, shown: Standing) -> list[tuple[Message, date]]:  # n
         days.append((say("计划完工"), project.planned_finish))
     once = {(str(what), on): (what, on) for what, on in days}
     return sorted(once.values(), key=lambda one: (one[1], str(one[0])))
-
-

@@ -49,7 +49,7 @@ class BarMoney:
 
 
 def money_bar(project_id: int) -> BarMoney:
-    """Estimate, allotted, released, committed and paid; before an estimate is fixed, the latest drafted; 4."""
+    """The money on one scale; before an estimate is fixed, the latest drafted; four queries."""
     account, rows = funds.account(project_id), funds.project_money(project_id)
     fixed = account is not None and account.cap is not None
     drafted = estimate_totals(project_id)
@@ -280,5 +280,3 @@ def _decisions(project_id: int, *modes: DecisionMode) -> list[Any]:
     return list(
         query.where(Decision.project == project_id, Decision.mode.in_(list(modes))).order_by(Decision.id)
     )
-
-

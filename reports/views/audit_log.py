@@ -31,7 +31,9 @@ COLUMNS = (
     Column("unit", say("单位")),
     Column("action", say("动作"), get=lambda row: action_words(row.action)),
     Column(
-        "subject", say("对象"), get=lambda row: say("{kind} {id}", kind=subject_words(row.subject_kind), id=row.subject_id)
+        "subject",
+        say("对象"),
+        get=lambda row: say("{kind} {id}", kind=subject_words(row.subject_kind), id=row.subject_id),
     ),
     Column("number", say("序号"), Kind.NUMBER),
     Column("data", say("内容"), get=_said),
@@ -74,7 +76,9 @@ def _sought(filters: Filters) -> Sought:
     number = filters.value("number")
     return Sought(
         kind=filters.value("kind"),
-        number=int(number) if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER else None,
+        number=int(number)
+        if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER
+        else None,
         project=filters.value("project"),
         person=filters.value("person"),
         action=filters.value("action"),

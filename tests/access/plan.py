@@ -22,7 +22,7 @@ _RECORDER = roles(Role.INFORMATIZATION)
 _ADMIN = roles(Role.ADMIN)
 
 
-def world() -> dict[str, object]:
+def things() -> dict[str, object]:
     """The plan, a job that failed and one that waits."""
     load_plan(document=shipped_plan(), actor=None)
     failed, waiting = (

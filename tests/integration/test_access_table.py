@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import permissions
-from tests import web
-from tests.access import EVERYBODY, LINES, NOBODY, SIGNED_IN, Line, plan
+from tests import factories, web
+from tests.access import EVERYBODY, LINES, NOBODY, SIGNED_IN, Line, dossier, plan
 
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
 @pytest.fixture
-def world(app: Flask) -> dict[str, object]:
-    """The things that addresses of the table name; a part that adds pages adds its own."""
-    return {**plan.world()}
+def world(app: Flask) -> dict[str, Any]:
+    """The things that addresses of the table name; a part that adds pages adds its own.
+
+    ``house`` is the organisation of whoever walks the table.
+    """
+    house = factories.organisation("HOUSE")
+    return {"house": house, **dossier.things(house), **plan.things()}
 
 
 @pytest.fixture
@@ -42,8 +47,8 @@ def expected(line: Line, role: Role) -> int:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_every_role_gets_what_the_table_says(role: Role, app: Flask, world: dict[str, object]) -> None:
-    web.account("someone", role)
+def test_every_role_gets_what_the_table_says(role: Role, app: Flask, world: dict[str, Any]) -> None:
+    web.account("someone", role, organisation=world["house"])
     found, wanted = {}, {}
     visitor = web.visit(app, "someone")
     for line in LINES:
@@ -61,7 +66,7 @@ def test_every_role_gets_what_the_table_says(role: Role, app: Flask, world: dict
     assert found == wanted
 
 
-def test_who_is_not_logged_in_gets_no_further_than_the_door(app: Flask, world: dict[str, object]) -> None:
+def test_who_is_not_logged_in_gets_no_further_than_the_door(app: Flask, world: dict[str, Any]) -> None:
     found, wanted = {}, {}
     for line in LINES:
         place = f"{line.method} {line.address}"

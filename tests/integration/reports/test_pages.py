@@ -1,0 +1,381 @@
+"""Home, register, project page and audit log over the whole demonstration, as each person sees them."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import unescape
+
+import openpyxl
+import pytest
+from flask import Flask
+
+import wsgi
+from approvals.rules.stages import Act
+from approvals.tables.case import Case
+from portfolio.foundation import access, audit, clock
+from portfolio.foundation.access import Organisation, User, UserRole
+from portfolio.foundation.db import transaction
+from portfolio.foundation.roles import Role
+from portfolio.foundation.settings import Settings
+from portfolio.foundation.web import accounts
+from portfolio.foundation.web.permissions import signed_in
+from portfolio.rules.dossier import Track
+from portfolio.tables.following import Following
+from portfolio.tables.project import Project
+from reports.views.project import FILING, GOVERNMENT
+from tests import factories, web
+from tests.web import Visitor, queries, text_of, visit, writes
+
+LIBRARY, PORTAL, TRAFFIC, PARK = "重庆数字图书馆", "市政府门户网站群整合改版", "智能交通统一平台", "西永"
+
+
+@pytest.fixture
+def app(loaded: Settings) -> Flask:
+    """The application over the whole demonstration, with somebody's pages for two acts."""
+    built = wsgi.create_app(loaded)
+    for act in (Act.SUBMIT, Act.ENDORSE):
+        if f"act.{act.value}" not in built.view_functions:
+            address = f"/projects/<int:project_id>/acts/{act.value}"
+            built.add_url_rule(address, f"act.{act.value}", signed_in(lambda project_id: str(project_id)))
+    return built
+
+
+def enter(app: Flask, username: str) -> Visitor:
+    user = User.get(User.username == username)
+    accounts.set_password(user_id=user.id, password=web.PASSWORD, actor=None, temporary=False)
+    return visit(app, username)
+
+
+def holder(role: Role) -> str:
+    """The user name of somebody in a role."""
+    return str(User.get_by_id(UserRole.get(UserRole.role == role).user_id).username)
+
+
+def project(name: str) -> Project:
+    found: Project = Project.get(Project.name.contains(name))
+    return found
+
+
+def page_of(visitor: Visitor, address: str) -> str:
+    answer = visitor.get(address)
+    assert answer.status_code == 200, text_of(answer)[:400]
+    return answer.get_data(as_text=True)
+
+
+# --- home ---------------------------------------------------------------------------------------------------
+
+
+def test_an_applicant_is_told_what_came_back_and_why(app):
+    visitor = enter(app, "wgj.jb")
+    said = text_of(visitor.get("/"))
+    assert "退回修改" in said
+    assert LIBRARY in said
+    assert "绩效目标缺少测算依据" in said
+    assert "共 1 个" in said
+
+
+def test_a_cio_finds_the_overdue_endorsement_with_one_button(app):
+    page = page_of(enter(app, "zfb.cio"), "/")
+    assert "已逾期" in page
+    assert page.count('class="btn btn-primary"') == 1
+    assert f"/projects/{project(PORTAL).id}/acts/endorse" in page
+    assert '<span class="count">1</span>' in page
+
+
+def test_an_auditor_has_nothing_to_do_but_sees_the_figures_of_everything(app):
+    said = text_of(enter(app, holder(Role.AUDITOR)).get("/"))
+    assert "现在没有等您处理的事" in said
+    assert "全部项目" in said
+    assert f"共 {Project.select().count()} 个" in said
+
+
+def test_an_expert_sees_what_is_to_be_scored_and_no_register(app):
+    visitor = enter(app, "zj.chenbo")
+    assert "专家打分" in text_of(visitor.get("/"))
+    assert 'role="search"' not in page_of(visitor, "/")
+    assert visitor.get("/projects").status_code == 403
+
+
+def test_home_costs_a_fixed_number_of_queries(app):
+    visitor = enter(app, holder(Role.FINANCE))
+    with queries() as seen:
+        assert visitor.get("/").status_code == 200
+    assert len(seen) <= 14
+    assert writes(seen) == []
+
+
+def test_following_is_ones_own_and_twice_is_once(app):
+    traffic = project(TRAFFIC)
+    visitor = enter(app, holder(Role.SECRETARY))
+    for _ in range(2):
+        assert visitor.post(f"/projects/{traffic.id}/follow", {"following": "yes"}).status_code == 302
+    assert Following.select().count() == 1
+    assert TRAFFIC in text_of(visitor.get("/"))
+    assert TRAFFIC not in text_of(enter(app, holder(Role.AUDITOR)).get("/"))
+    for _ in range(2):
+        answer = visitor.post(f"/projects/{traffic.id}/follow", {"following": "no", "next": "home"})
+        assert answer.headers["Location"] == "/"
+    assert Following.select().count() == 0
+
+
+def test_what_one_may_not_know_of_one_cannot_follow(app):
+    visitor = enter(app, "wgj.jb")
+    assert visitor.post(f"/projects/{project(TRAFFIC).id}/follow", {"following": "yes"}).status_code == 404
+    assert Following.select().count() == 0
+
+
+# --- the register -------------------------------------------------------------------------------------------
+
+
+def codes(page: str) -> list[str]:
+    return re.findall(r">(XM\d{4}-\d{4})</a>", page)
+
+
+def test_a_unit_sees_its_own_projects_and_those_it_takes_part_in(app):
+    own = codes(page_of(enter(app, "wgj.jb"), "/projects"))
+    assert own == [project(LIBRARY).code]
+    everything = codes(page_of(enter(app, holder(Role.AUDITOR)), "/projects"))
+    assert len(everything) == Project.select().count()
+    assert everything == sorted(everything, reverse=True)
+
+
+@pytest.mark.parametrize("words", ["数字图书馆", "图书馆　文化", "文化广电局", "XM2009-0006", "xm2009-0006"])
+def test_words_are_looked_for_in_name_code_and_unit(app, words):
+    page = page_of(enter(app, holder(Role.MEMBER)), f"/projects?q={words}")
+    assert codes(page) == [project(LIBRARY).code]
+
+
+def test_a_word_is_taken_as_it_is_typed(app):
+    visitor = enter(app, holder(Role.MEMBER))
+    for words in ("%", "_", "'; DROP TABLE project", "<b>粗</b>", "𠮷🙂"):
+        answer = visitor.get("/projects", query_string={"q": words})
+        assert answer.status_code == 200
+        assert "没有符合条件的项目" in text_of(answer), words
+        assert "<b>粗</b>" not in answer.get_data(as_text=True)
+
+
+def test_filters_narrow_the_list_and_the_totals(app):
+    visitor = enter(app, holder(Role.FINANCE))
+    for name, value, holds in (
+        ("stage", "construction", lambda row: row.stage == "construction"),
+        ("tier", "small", lambda row: row.tier == "small"),
+        ("side", "suspended", lambda row: row.side_state == "suspended"),
+        ("track", "filing", lambda row: row.track == "filing"),
+    ):
+        cases = [case for case in Case.select(Case, Project).join(Project) if holds(case)]
+        wanted = sorted((case.project.code for case in cases), reverse=True)
+        assert wanted
+        assert codes(page_of(visitor, f"/projects?{name}={value}")) == wanted
+    unit = Organisation.get(Organisation.short_name == "市公安局")
+    assert codes(page_of(visitor, f"/projects?unit={unit.code}&year=2009")) == ["XM2009-0001"]
+    assert codes(page_of(visitor, "/projects?box=B7&zone=west_corridor")) == []
+    assert "1,850.00" in text_of(visitor.get("/projects?q=万州节点")).split("合计")[1]
+
+
+def test_columns_are_chosen_in_the_address_and_kept_by_the_filters(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    page = page_of(visitor, "/projects?columns=box&columns=planned_finish,unknown&q=平台")
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]+)', page)
+    assert [head.strip() for head in heads] == ["项目编号", "项目名称", "规划专栏", "计划完工"]
+    assert '<input type="hidden" name="columns" value="box">' in page
+    assert 'name="q" value="平台"' in page
+
+
+def test_the_workbook_has_the_same_columns_and_every_row(app):
+    answer = enter(app, holder(Role.AUDITOR)).get("/projects?columns=estimate&format=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    rows = list(sheet.values)
+    assert rows[0] == ("项目编号", "项目名称", "概算（万元）")
+    assert len(rows) - 1 == Project.select().count()
+    assert next(row for row in rows if row[1] == TRAFFIC)[2] == 5600
+
+
+def test_a_list_of_many_projects_is_walked_page_by_page_at_the_same_cost(app):
+    owner = User.get(User.username == "wgj.jb").organisation
+    with transaction():
+        for number in range(120):
+            factories.project(code=f"XM2010-{1000 + number}", name=f"项目{number}", owner=owner)
+    visitor, seen, costs = enter(app, "wgj.jb"), [], []
+    address = "/projects"
+    while address:
+        with queries() as asked:
+            page = page_of(visitor, address)
+        costs.append(len(asked))
+        seen += codes(page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = unescape(found[1]) if found else ""
+    assert len(seen) == len(set(seen)) == 121
+    assert len(costs) == 3
+    assert max(costs) == min(costs)
+    with queries() as frame:
+        visitor.get("/account")
+    assert max(costs) - len(frame) <= 8
+
+
+# --- the project's page -------------------------------------------------------------------------------------
+
+
+def test_every_tab_of_every_project_opens_for_those_who_see_all(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    costs: dict[str, set[int]] = {}
+    for row in list(Project.select().order_by(Project.id)):
+        for tab in FILING if row.track is Track.FILING else GOVERNMENT:
+            with queries() as seen:
+                said = text_of(visitor.get(f"/projects/{row.id}?tab={tab.key}"))
+            assert row.name in said
+            assert "现在该做什么" in said, (row.code, tab.key, said[:300])
+            assert writes(seen) == []
+            costs.setdefault(tab.key, set()).add(len(seen))
+    assert max(max(found) for found in costs.values()) <= 55
+
+
+def test_the_next_act_is_a_button_for_whoever_may_and_for_nobody_else(app):
+    library = project(LIBRARY)
+    button = f'href="/projects/{library.id}/acts/submit"'
+    mine = page_of(enter(app, "wgj.jb"), f"/projects/{library.id}")
+    assert button in mine
+    assert "编报材料并报送" in mine
+    for role in (Role.AUDITOR, Role.INVESTMENT, Role.MEMBER):
+        assert button not in page_of(enter(app, holder(role)), f"/projects/{library.id}")
+
+
+def test_the_checklist_names_figure_limit_and_basis(app):
+    page = page_of(enter(app, "wgj.jb"), f"/projects/{project(LIBRARY).id}")
+    assert "立项关口" in page
+    assert "已通过 20 项" in page
+    assert 'class="finding finding-warn"' in page
+    assert "依据" in page
+
+
+def test_an_open_step_says_who_and_until_when(app):
+    portal = project(PORTAL)
+    visitor = enter(app, "zfb.cio")
+    page = page_of(visitor, f"/projects/{portal.id}")
+    assert "本单位审签" in page
+    assert "已逾期，期限" in page
+    assert f'href="/projects/{portal.id}/acts/endorse"' in page
+    assert f"/projects/{portal.id}/acts/submit" not in page
+
+
+def test_a_stopped_project_says_so_and_offers_nothing(app):
+    case = Case.get(Case.side_state == "suspended")
+    said = text_of(enter(app, holder(Role.AUDITOR)).get(f"/projects/{case.project_id}"))
+    assert "项目已暂停，恢复之前不能办理" in said, said[300:900]
+
+
+def test_another_units_project_is_not_there(app):
+    visitor = enter(app, "wgj.jb")
+    answer = visitor.get(f"/projects/{project(TRAFFIC).id}")
+    assert answer.status_code == 404
+    assert TRAFFIC not in text_of(answer)
+    assert visitor.get("/projects/999999").status_code == 404
+    assert visitor.get("/projects/99999999999999999999999999").status_code == 404
+
+
+def test_an_unknown_tab_is_the_overview_and_an_unknown_part_the_latest(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    row = project(TRAFFIC)
+    assert "基本情况" in text_of(visitor.get(f"/projects/{row.id}?tab=<script>"))
+    said = text_of(visitor.get(f"/projects/{row.id}?tab=declaration&part=nonsense"))
+    assert "初步设计方案和投资概算：投资估算" in said
+    assert "项目建议书：投资估算" in text_of(visitor.get(f"/projects/{row.id}?tab=declaration&part=proposal"))
+
+
+def test_a_project_that_is_only_filed_has_its_own_rail_and_tabs(app):
+    park = project(PARK)
+    visitor = enter(app, holder(Role.AUDITOR))
+    page = page_of(visitor, f"/projects/{park.id}?tab=filing")
+    assert "按季完成投资" in page
+    assert "140,000.00" in page
+    assert "合同与支付" not in page
+
+
+def test_markup_in_a_project_is_shown_as_text(app):
+    evil = '<script>alert(1)</script>"><img src=x>'
+    owner = User.get(User.username == "wgj.jb").organisation
+    row = factories.project(name=evil, need=evil, content="字" * 200 + "𠮷🙂", owner=owner)
+    visitor = enter(app, "wgj.jb")
+    for address in (f"/projects/{row.id}", "/projects", f"/projects/{row.id}?tab=history"):
+        page = page_of(visitor, address)
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)" in page
+    visitor.post(f"/projects/{row.id}/follow", {"following": "yes"})
+    assert "<script>alert" not in page_of(visitor, "/")
+
+
+def test_a_project_outside_the_procedure_waits_for_its_unit(app):
+    owner = User.get(User.username == "wgj.jb").organisation
+    row = factories.project(name="新想法", owner=owner)
+    said = text_of(enter(app, "wgj.jb").get(f"/projects/{row.id}"))
+    assert "尚未申报" in said
+    assert "项目尚未进入审批程序" in said
+
+
+def test_the_page_speaks_english(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    visitor.post("/language/en")
+    for address in ("/", "/projects", f"/projects/{project(TRAFFIC).id}?tab=money", "/audit"):
+        said = text_of(visitor.get(address))
+        assert "Projects" in said
+        assert "现在该做什么" not in said
+        assert "项目库" not in said
+
+
+# --- the audit log ------------------------------------------------------------------------------------------
+
+
+def test_auditors_search_the_log_by_project_person_action_and_day(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    traffic = project(TRAFFIC)
+    page = page_of(visitor, f"/audit?project={traffic.code}&action=case.approve")
+    assert page.count("status-approved") == 2, "the leading group and the reply"
+    assert "同意" in page
+    assert "没有符合条件的记录" in page_of(visitor, "/audit?until=1999-12-31")
+    assert "没有符合条件的记录" in page_of(visitor, "/audit?person=没有此人")
+    entry = audit.AuditEntry.select().where(audit.AuditEntry.subject_kind == "project").first()
+    day = entry.at.date().isoformat()
+    address = f"/audit?kind=project&number={entry.subject_id}&since={day}&until={day}&action={entry.action}"
+    assert f"项目 {entry.subject_id}" in text_of(visitor.get(address))
+    for odd in ("/audit?number=9999999999999999999999", "/audit?since=2009-02-30", "/audit?after=forged"):
+        assert visitor.get(odd).status_code == 200
+
+
+def test_a_link_that_does_not_hold_is_shown(app, monkeypatch):
+    visitor = enter(app, holder(Role.ADMIN))
+    assert "status-blocked" not in page_of(visitor, "/audit?kind=plan")
+    monkeypatch.setattr("reports.queries.audit_log.entry_hash", lambda entry: "0" * 64)
+    assert "status-blocked" in page_of(visitor, "/audit?kind=plan")
+
+
+def test_the_log_tells_when_it_was_last_anchored(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    assert "尚未锚定" in text_of(visitor.get("/audit"))
+    audit.anchor_heads(clock.today())
+    assert "最近一次锚定" in text_of(visitor.get("/audit"))
+
+
+def test_only_auditors_and_administrators_read_the_log(app):
+    for role in (Role.APPLICANT, Role.FINANCE, Role.MEMBER, Role.EXPERT):
+        assert enter(app, holder(role)).get("/audit").status_code == 403
+
+
+def test_the_log_is_walked_at_the_same_cost(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    costs, address, walked = [], "/audit", 0
+    while address and walked < 4:
+        with queries() as seen:
+            page = page_of(visitor, address)
+        costs.append(len(seen))
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address, walked = (unescape(found[1]) if found else ""), walked + 1
+    assert walked == 4
+    assert len(set(costs)) == 1
+    assert costs[0] <= 8
+
+
+def test_the_actor_of_a_deactivated_account_is_still_named(app):
+    user = User.get(User.username == "wgj.jb")
+    accounts.set_active(user_id=user.id, active=False, actor=access.actor_for(holder(Role.ADMIN)))
+    said = text_of(enter(app, holder(Role.AUDITOR)).get(f"/projects/{project(LIBRARY).id}?tab=history"))
+    assert user.name in said
