@@ -1,6 +1,4 @@
 // The report centre keeps its progress bars up to date; without this, the page is brought up to date by opening it again.
-"use strict";
-
 const PAUSE = 1500;
 const PATIENCE = 400; // questions, then the reader may ask for themselves
 

@@ -31,7 +31,9 @@ def indicator(code: str = "I06") -> int:
     return int(Indicator.get(Indicator.code == code).id)
 
 
-def record(actor: Actor, year: object, figure: object, mark: str, note: str = "", **given: Any) -> Observation:
+def record(
+    actor: Actor, year: object, figure: object, mark: str, note: str = "", **given: Any
+) -> Observation:
     key = given.pop("indicator_id", None) or indicator()
     known = len(observations([key]).get(key, ()))
     fields = {"year": year, "figure": figure, "mark": mark, "note": note}

@@ -37,7 +37,9 @@ class Seen:
         ("200", Standing.REACHED, "1.1111", "20"),
     ],
 )
-def test_a_figure_is_measured_by_its_own_year(figure: str, standing: Standing, attained: str, gap: str) -> None:
+def test_a_figure_is_measured_by_its_own_year(
+    figure: str, standing: Standing, attained: str, gap: str
+) -> None:
     found = pace(Way(), Seen(2009, Decimal(figure)))
     assert (found.standing, found.required) == (standing, Decimal("180.00"))
     assert (found.attained, found.gap) == (Decimal(attained), Decimal(gap))
