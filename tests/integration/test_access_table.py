@@ -9,16 +9,17 @@ from flask import Flask
 
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import permissions
-from tests import web
-from tests.access import EVERYBODY, LINES, NOBODY, SIGNED_IN, Line
+from tests import factories, web
+from tests.access import EVERYBODY, LINES, NOBODY, SIGNED_IN, Line, dossier
 
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
 @pytest.fixture
-def world() -> dict[str, object]:
+def world(app: Flask) -> dict[str, object]:
     """The things that addresses of the table name; a house that adds pages adds its own."""
-    return {}
+    house = factories.organisation("HOUSE")
+    return {"house": house, **dossier.things(house)}
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def expected(line: Line, role: Role) -> int:
 
 @pytest.mark.parametrize("role", Role)
 def test_every_role_gets_what_the_table_says(role: Role, app: Flask, world: dict[str, object]) -> None:
-    web.account("someone", role)
+    web.account("someone", role, organisation=world["house"])
     found, wanted = {}, {}
     visitor = web.visit(app, "someone")
     for line in LINES:
