@@ -116,7 +116,7 @@ def _limit_findings(change: Change, row: dict[str, Any]) -> list[Finding]:
     for limit in of_table(change.table_name):
         if limit.concerns(moved):
             finding = limit.finding(sums, after)
-            taken = "" if finding.passed else consumers(change.table_name, row, limit.below)
+            taken = None if finding.passed else consumers(change.table_name, row, limit.below)
             what = say("{what}；已占用：{taken}", what=finding.what, taken=taken) if taken else finding.what
             found.append(replace(finding, what=what))
     return found
