@@ -85,6 +85,7 @@ class _TextForm(DraftForm):
         return {field.name: field.data for field in self.plain}
 
 
+_CONTENT_ID = "chapter-content"  # the page's own content has the plain word
 _CONTENT = _("建设哪些系统、覆盖哪些单位、形成什么能力，分条写明")
 
 
@@ -92,7 +93,7 @@ class ProposalTextForm(_TextForm):
     """The chapters of a proposal."""
 
     need = ProseField(_("建设必要性"), description=_("现状、问题和依据：为何现在要建、不建会怎样"))
-    content = ProseField(_("建设内容"), description=_CONTENT, render_kw={"rows": 8})
+    content = ProseField(_("建设内容"), description=_CONTENT, id=_CONTENT_ID, render_kw={"rows": 8})
     goals = ProseField(_("建设目标"), description=_("建成后达到的效果，能够衡量"))
     relation_to_existing = ProseField(
         _("与已建、在建系统的关系"), description=_("利用、整合或替代哪些系统；规划要求避免重复建设")
@@ -102,7 +103,7 @@ class ProposalTextForm(_TextForm):
 class FeasibilityTextForm(_TextForm):
     """The chapters of a feasibility study."""
 
-    content = ProseField(_("建设内容"), description=_CONTENT, render_kw={"rows": 8})
+    content = ProseField(_("建设内容"), description=_CONTENT, id=_CONTENT_ID, render_kw={"rows": 8})
     risks = ProseField(_("风险分析"), description=_("技术、管理、进度、资金和信息安全风险及应对"))
     sharing_plan = ProseField(_("共享方案"), description=_("哪些数据向谁共享、以何种方式、何时开始"))
 
@@ -110,7 +111,7 @@ class FeasibilityTextForm(_TextForm):
 class DesignTextForm(_TextForm):
     """The chapters of a design."""
 
-    content = ProseField(_("建设内容"), description=_CONTENT, render_kw={"rows": 8})
+    content = ProseField(_("建设内容"), description=_CONTENT, id=_CONTENT_ID, render_kw={"rows": 8})
     estimate_explanation = ProseField(
         _("概算说明"), description=_("概算高于批复投资时，逐项说明原因；超出规定幅度的须重新报批")
     )
