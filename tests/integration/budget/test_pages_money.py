@@ -190,7 +190,7 @@ def test_an_allotment_is_drafted_by_one_and_posted_by_another(world: World, one_
     shown = checker.get(order).get_data(as_text=True)
     assert "&lt;script&gt;" in shown
     assert "<script>alert" not in shown
-    assert "本级年度规模不足：尚余800.00万元，本次需要30.00万元" in text_of(checker.get(order))
+    assert "本级年度规模：尚余800.00万元，本次30.00万元" in text_of(checker.get(order))
     assert checker.post(f"{order}/posting", {"key": "a-key-of-post", "version": "1"}).status_code == 302
     assert BudgetLine.get_by_id(world.line.id).allotted.wan_text() == "230.00"
 
