@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages import extract
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from portfolio.foundation.settings import CHECKOUT
 from portfolio.foundation.web.language import catalogue_files
 
-FOLDERS = ("portfolio/foundation", "portfolio/templates")
-"""Where every text must be in the catalogue; a house adds its folder when its pages are built."""
+FOLDERS = ("portfolio", "budget", "approvals", "reports")
+"""Where every text must be in the catalogue."""
+
+CHINESE_ONLY = re.compile(
+    r"(^|/)commands\.py$|^reports/(pdf|datasets)/|^reports/services/demonstration|/workflow_document\.py$"
+)
+"""The command line, the official report, the demonstration's story, and a document for developers."""
+
+WRITTEN_OUT = re.compile(r"^portfolio/foundation/(money|errors|settings)\.py$")
+"""Where plain texts are amounts in capital numerals or lines of a log; what these say is translated."""
+
+DATA = {
+    "portfolio/foundation/data/rulebook.json": {"title", "basis"},
+    "approvals/data/instruments.json": {"title", "text", "level1", "level2", "name", "questions"},
+}
+"""The product's own data files, and the keys whose texts people read."""
 
 HAN = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
 KEYWORDS = {
@@ -26,8 +41,6 @@ KEYWORDS = {
     "say": None,
     "Message": None,
 }
-WORDS = {"basis"}
-"""Named arguments whose text is printed as it stands, through the catalogue."""
 TEMPLATE_OPTIONS = {"trimmed": "true", "silent": "false"}
 _SAYS_NOTHING_TO_THE_CATALOGUE = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
@@ -35,7 +48,9 @@ _SAYS_NOTHING_TO_THE_CATALOGUE = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", 
 def files(ending: str) -> Iterator[Path]:
     """The files of ``FOLDERS`` with this ending."""
     for folder in FOLDERS:
-        yield from sorted((CHECKOUT / folder).rglob(f"*{ending}"))
+        for path in sorted((CHECKOUT / folder).rglob(f"*{ending}")):
+            if not CHINESE_ONLY.search(f"{path.relative_to(CHECKOUT)}"):
+                yield path
 
 
 def texts() -> dict[str, str]:
@@ -49,35 +64,43 @@ def texts() -> dict[str, str]:
                 ):
                     first = said[0] if isinstance(said, tuple) else said
                     found.setdefault(first, f"{path.relative_to(CHECKOUT)}:{line}")
-    for place, word in [*_words(), *_labels()]:
+    for place, word in [*_constants(), *_data()]:
         found.setdefault(word, place)
     return {said: place for said, place in found.items() if HAN.search(said)}
 
 
-def _words() -> Iterator[tuple[str, str]]:
+def _constants() -> Iterator[tuple[str, str]]:
+    """What code holds as plain texts: labels of enums, the words of tables, what a refusal rests on."""
     for path in files(".py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.keyword) or node.arg not in WORDS:
-                continue
-            if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-                yield f"{path.relative_to(CHECKOUT)}:{node.value.lineno}", node.value.value
+        name = f"{path.relative_to(CHECKOUT)}"
+        if not WRITTEN_OUT.search(name):
+            for line, said in literals(path, pieces=False):
+                yield f"{name}:{line}", said
 
 
-def _labels() -> Iterator[tuple[str, str]]:
-    """The values of the tables that give enums their words: ``_LABELS = {Role.CIO: "首席信息官", …}``."""
-    for path in files(".py"):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            named = isinstance(node, ast.Assign) and any(
-                isinstance(target, ast.Name) and target.id in {"_LABELS", "_UNITS"} for target in node.targets
-            )
-            if named and isinstance(node.value, ast.Dict):  # type: ignore[attr-defined]
-                for value in node.value.values:  # type: ignore[attr-defined]
-                    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                        yield f"{path.relative_to(CHECKOUT)}:{value.lineno}", value.value
+def _data() -> Iterator[tuple[str, str]]:
+    for name, keys in DATA.items():
+        for key, said in _texts_of(json.loads((CHECKOUT / name).read_text("utf-8"))):
+            if key in keys:
+                yield name, said
 
 
-def literals(path: Path) -> Iterator[tuple[int, str]]:
-    """Every Chinese string constant of a module that is no docstring."""
+def _texts_of(node: object, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _texts_of(value, name)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts_of(value, key)
+    elif isinstance(node, str):
+        yield key, node
+
+
+def literals(path: Path, *, pieces: bool = True) -> Iterator[tuple[int, str]]:
+    """Every Chinese string constant of a module that is no docstring.
+
+    Without ``pieces``, neither the pieces of formatted strings nor patterns.
+    """
     tree = ast.parse(path.read_text("utf-8"))
     documenting = {
         id(node.body[0].value)
@@ -86,11 +109,21 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
         if node.body and isinstance(node.body[0], ast.Expr)
     }
     documenting |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    if not pieces:
+        documenting |= {id(piece) for node in ast.walk(tree) for piece in _pieces(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in documenting:
             said = node.value if isinstance(node.value, str) else ""
             if re.search(r"[\u4e00-\u9fff]", said):
                 yield node.lineno, said
+
+
+def _pieces(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.JoinedStr):
+        return node.values
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.args if node.func.attr in {"compile", "strftime"} else []
+    return []
 
 
 def bare_text(template: str) -> list[str]:
@@ -100,11 +133,27 @@ def bare_text(template: str) -> list[str]:
 
 
 def catalogue(language: str = "en", name: str = "messages") -> Catalog:
-    """A catalogue as its translators see it."""
+    """A catalogue as its translators see it; of a text in two files, the first."""
     whole = Catalog()
+    for message in _messages(language, name):
+        if message.id not in whole:
+            whole[message.id] = message
+    return whole
+
+
+def conflicts(language: str = "en", name: str = "messages") -> dict[str, set[tuple[str, ...]]]:
+    """The texts that two files of a catalogue translate differently."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for message in _messages(language, name):
+        found.setdefault(_versions(message.id)[0], set()).add(_versions(message.string))
+    return {said: strings for said, strings in found.items() if len(strings) > 1}
+
+
+def _messages(language: str, name: str) -> Iterator[Message]:
     for path in catalogue_files(name, language):
         with path.open("rb") as source:
-            for message in read_po(source):
-                if message.id:
-                    whole[message.id] = message
-    return whole
+            yield from (message for message in read_po(source) if message.id)
+
+
+def _versions(said: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else tuple(said or ())

@@ -305,7 +305,7 @@ def _group_finding(
     return Finding(
         "EV_WEIGHT_GROUP",
         rule.least <= total <= rule.most,
-        say("“{groups}”的权重合计", groups="”与“".join(rule.level1)),
+        say("“{groups}”的权重合计", groups="、".join(rule.level1)),
         basis,
         figure=say("{total} 分", total=total),
         limit=limit,

@@ -73,9 +73,9 @@ class SideState(Labelled):
     """Whether a project moves at all."""
 
     ACTIVE = "active", "正常"
-    SUSPENDED = "suspended", "暂停"
-    TERMINATED = "terminated", "终止"
-    DEFERRED = "deferred", "暂缓"
+    SUSPENDED = "suspended", "已暂停"
+    TERMINATED = "terminated", "已终止"
+    DEFERRED = "deferred", "已暂缓"
 
 
 class Tier(Labelled):
@@ -149,7 +149,7 @@ class SubmissionState(Labelled):
 
     IN_REVIEW = "in_review", "审查中"
     RETURNED = "returned", "已退回"
-    DEFERRED = "deferred", "暂缓"
+    DEFERRED = "deferred", "已暂缓"
     APPROVED = "approved", "已通过"
     REJECTED = "rejected", "未通过"
     WITHDRAWN = "withdrawn", "已撤回"

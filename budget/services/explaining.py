@@ -133,7 +133,7 @@ def _limit_findings(change: Change, row: dict[str, Any]) -> list[Finding]:
             finding = limit.finding(sums, after)
             if finding.passed and not limit.below:
                 continue  # that a total does not fall below zero goes without saying
-            taken = "" if finding.passed else consumers(change.table_name, row, limit.below)
+            taken = None if finding.passed else consumers(change.table_name, row, limit.below)
             what = say("{what}；已占用：{taken}", what=finding.what, taken=taken) if taken else finding.what
             found.append(replace(finding, what=what))
     return found

@@ -1,7 +1,8 @@
 """Who may open what: every route, for everybody, written out by hand (S7).
 
-A page that is added adds its lines to the file of its part; ``tests/integration/test_access_table.py`` walks them all, and fails
-when a route of the application has no line.  Nothing here is derived from the product's own declarations.
+A page that is added adds its lines to the file of its part; ``tests/integration/test_access_table.py`` walks
+them all, and fails when a route of the application has no line.  Nothing here is derived from the product's
+own declarations.
 
 A line: endpoint, method, address, who may (``EVERYBODY``, ``SIGNED_IN`` or roles), and what those who may see
 (``may``: the status, 200 unless said).  Everybody else must get 403, and who is not logged in is sent to the

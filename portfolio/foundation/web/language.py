@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import gettext as gnu
 import io
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from babel import Locale, dates, numbers
@@ -134,7 +136,20 @@ def message(said: Message) -> str:
         found = plural if plural != said.template else found
     if not said.parameters:
         return found
-    return found.format_map({name: _part(value) for name, value in said.parameters.items()})
+    return "".join(_filled(found, said.parameters))
+
+
+def _filled(sentence: str, parameters: Mapping[str, Any]) -> Iterator[str]:
+    """The pieces of a sentence; our own words lose their capital in its midst: ``a Draft`` is ``a draft``."""
+    for before, name, form, _conversion in Formatter().parse(sentence):
+        yield before
+        if name is None:
+            continue
+        value = parameters[name]
+        part = format(_part(value), form or "")
+        ours = isinstance(value, StrEnum) or (isinstance(value, str | Message) and part != str(value))
+        within = before.endswith(" ") and before.rstrip()[-1:] not in tuple(":.;“")
+        yield part[0].lower() + part[1:] if ours and within and part[1:2].islower() else part
 
 
 def word(source: str) -> str:

@@ -59,6 +59,10 @@ def test_a_translation_carries_the_values_of_its_text() -> None:
     assert wrong == []
 
 
+def test_no_text_has_two_translations() -> None:
+    assert translations.conflicts() == {}
+
+
 def test_what_is_counted_has_a_singular_and_a_plural() -> None:
     missing = [
         entry.id

@@ -1,0 +1,51 @@
+"""Messages in English: what fills a sentence is put into English too, and fits into it."""
+
+from __future__ import annotations
+
+import pytest
+
+from approvals.rules.stages import Outcome
+from budget.rules.words import AccountState, ContractState
+from portfolio.foundation.errors import Message, say
+from portfolio.foundation.money import Money
+from portfolio.foundation.web import language
+
+
+@pytest.fixture(autouse=True)
+def _an_english_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "current_language", lambda: "en")
+
+
+@pytest.mark.parametrize(
+    ("said", "english"),
+    [
+        (
+            say("没有这个{what}（编号 {key}）", what=say("合同"), key=3),
+            "There is no such contract (number 3)",
+        ),
+        (say("此指令{state}", state=ContractState.DRAFT), "This order: Draft"),
+        (say("“{outcome}”须写明理由", outcome=Outcome.DEFER.label), "“Defer” needs its reason"),
+        (
+            say("项目资金账户处于“{state}”状态，不能{act}", state=AccountState.FROZEN.label, act=say("支付")),
+            "The project’s account is “Frozen”; it does not allow: Payment",
+        ),
+        (
+            say("应有审批 {n} 项，缺：{names}", n=6, names="立项决定、概算核定"),
+            "6 approvals are required; missing: Initiation decision, Estimate approval",
+        ),
+        (say("至少{n}人", n=1), "at least 1 person"),
+    ],
+)
+def test_a_sentence_is_english_with_all_that_fills_it(said: Message, english: str) -> None:
+    assert language.message(said) == english
+
+
+def test_what_people_wrote_keeps_its_letters() -> None:
+    said = say("没有用户 {name}", name="Zhang")
+    assert language.message(said) == "There is no user Zhang"
+
+
+def test_money_within_a_message_within_a_message_is_in_yuan() -> None:
+    item = say("{name} {amount}", name=say("合同{code}", code="H-1"), amount=Money(1_000_000))
+    what = say("{what}；已占用：{taken}", what=say("预算指标不足"), taken=item)
+    assert language.message(what) == "The budget quota is insufficient; in use: contract H-1 CNY 10,000.00"
