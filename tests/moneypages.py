@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask
 
+from budget.rules.words import DirectCostKind
+from budget.services import contracts, direct_costs, funds
 from budget.tables.contract import Contract, DirectCost, Supplement, Supplier
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
@@ -57,23 +59,20 @@ def may_log_in(actor: Actor) -> None:
     accounts.set_password(user_id=actor.user_id, password=web.PASSWORD, actor=None, temporary=False)
 
 
-def world(**cities: Any) -> World:
+def world(year: int = 2026) -> World:
     """A city whose project has 200 万元 this year, of which 10 are paid and 20 applied for."""
-    from budget.rules.words import DirectCostKind
-    from budget.services import contracts, direct_costs, funds
-
-    town = ledger.city(**cities)
+    town = ledger.city()
     people(town)
-    line = ledger.funded(town)
-    contract = ledger.signed(town, (2026, 40), (2026, 60))
+    line = ledger.funded(town, year=year)
+    contract = ledger.signed(town, (year, 40), (year, 60))
     payment = ledger.pay(town, contract, 10)
     application = ledger.apply(town, contract, wan(20))
-    draft = ledger.draft(town, (2026, 30))
+    draft = ledger.draft(town, (year, 30))
     supplement = contracts.draft_supplement(
         contract_id=contract.id,
         amount=wan(5),
         reason="增加站点",
-        instalments=ledger.instalments((2026, 5)),
+        instalments=ledger.instalments((year, 5)),
         actor=town.applicant,
     )
     cost = direct_costs.draft_cost(
@@ -112,8 +111,6 @@ def upload(name: str = "发票.pdf", content: bytes = PDF) -> tuple[io.BytesIO, 
 
 def hidden(page: str, name: str) -> str:
     """The value of a hidden field of a page."""
-    import re
-
     found = re.search(rf'name="{name}" type="hidden" value="([^"]*)"', page)
     assert found is not None, name
     return found[1]
