@@ -8,10 +8,9 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Rows
-from wtforms.fields.choices import SelectChoice
 
-from budget.forms.funds import source_choices
-from budget.forms.keyed import KeyedForm, VersionedForm
+from budget.forms.keyed import KeyedForm, OneOf, VersionedForm
+from budget.rules.amounts import positive, year_of_account
 from budget.rules.schedule import MOST_INSTALMENTS, InstalmentPlan
 from budget.rules.sources import FISCAL
 from budget.rules.words import ContractKind, ContractState, DirectCostKind, InstalmentKind, ProcurementMethod
@@ -26,8 +25,6 @@ from portfolio.foundation.web.forms import (
     WanField,
     WholeField,
 )
-from portfolio.foundation.web.language import text
-from portfolio.rules.dossier import FundingSource
 
 
 class SupplierForm(KeyedForm):
@@ -39,8 +36,8 @@ class SupplierForm(KeyedForm):
     bank_account = LineField(_("银行账号"), longest=40)
 
 
-def _kinds() -> list[SelectChoice]:
-    return [SelectChoice(kind.value, text(kind)) for kind in InstalmentKind]
+_KINDS = (InstalmentKind.PROGRESS, InstalmentKind.ADVANCE, InstalmentKind.RETENTION)
+"""The usual one first."""
 
 
 class InstalmentRow(Rows):
@@ -48,8 +45,8 @@ class InstalmentRow(Rows):
 
     year = WholeField(_("年度"))
     amount = WanField(_("金额"))
-    kind = SelectField(_("款项"), choices=_kinds, coerce=InstalmentKind, default=InstalmentKind.PROGRESS)
-    source = SelectField(_("资金来源"), choices=lambda: source_choices(FISCAL), coerce=FundingSource)
+    kind = OneOf(_("款项"), _KINDS)
+    source = OneOf(_("资金来源"), FISCAL)
     due_on = DayField(_("约定付款日"))
 
 
@@ -59,35 +56,43 @@ class InstalmentsForm(VersionedForm):
     instalments = FieldList(FormField(InstalmentRow), min_entries=4, max_entries=MOST_INSTALMENTS)
 
     def plans(self) -> list[InstalmentPlan]:
-        """The rows that hold something; raises ``Invalid`` at the row that holds only half."""
+        """The rows that hold something; raises ``Invalid`` at those that cannot be."""
         problems: dict[str, Message] = {}
         found = []
         for index, row in enumerate(self.instalments):
-            year, amount = row.form.year.data, row.form.amount.data
-            if year is None and amount is None:
+            one = row.form
+            if one.year.data is None and one.amount.data is None:
                 continue
-            for name, value in (("year", year), ("amount", amount)):
-                if value is None:
-                    problems[f"instalments[{index}].{name}"] = say("请填写此项")
-            if not problems:
-                found.append(_plan(row.form, year, amount))
+            try:
+                found.append(_plan(one, f"instalments[{index}]"))
+            except Invalid as refusal:
+                problems |= refusal.fields
         if problems:
-            raise Invalid(problems)
+            raise Invalid({**problems, "rows": say("付款分期中有需要更正的行")})
         return found
 
 
-def _plan(row: Any, year: int, amount: Any) -> InstalmentPlan:  # noqa: ANN401 - WTForms has no types
-    return InstalmentPlan(year, amount, row.kind.data, row.source.data, row.due_on.data)
+def _plan(row: Any, place: str) -> InstalmentPlan:  # noqa: ANN401 - WTForms has no types
+    for name in ("year", "amount", "kind", "source"):
+        if row[name].data is None:
+            raise Invalid({f"{place}.{name}": say("请填写此项")})
+    return InstalmentPlan(
+        year_of_account(row.year.data, f"{place}.year"),
+        positive(row.amount.data, f"{place}.amount"),
+        row.kind.data,
+        row.source.data,
+        row.due_on.data,
+    )
 
 
 class ContractForm(InstalmentsForm):
     """A contract as a draft; ``whose`` is ``project:3`` or ``system:3``."""
 
-    whose = SelectField(_("项目或系统"), validate_choice=True)
+    whose = SelectField(_("项目或系统"), [Needed()])
     code = LineField(_("合同编号"), [Needed()], longest=60)
     title = LineField(_("合同名称"), [Needed()], longest=200)
     kind = EnumSelectField(_("合同类别"), ContractKind, [Needed()])
-    supplier = SelectField(_("供应商"), coerce=int)
+    supplier = SelectField(_("供应商"), [Needed()])
     method = EnumSelectField(_("采购方式"), ProcurementMethod, [Needed()])
     procurement_number = LineField(_("采购计划编号"), longest=60)
     ceiling_price = WanField(_("最高限价"))
@@ -121,16 +126,11 @@ class SignForm(VersionedForm):
 class EndForm(VersionedForm):
     """Settlement or termination."""
 
-    end = SelectField(
+    end = OneOf(
         _("办理事项"),
-        choices=lambda: [
-            SelectChoice(state.value, text(words))
-            for state, words in (
-                (ContractState.SETTLED, say("结算：合同履行完毕，确定审定结算价")),
-                (ContractState.TERMINATED, say("终止：提前结束合同，未付部分不再支付")),
-            )
-        ],
-        coerce=ContractState,
+        (ContractState.SETTLED, ContractState.TERMINATED),
+        [Needed()],
+        description=_("结算：履行完毕，确定审定结算价；终止：提前结束，未付部分不再支付"),
     )
     settled_value = WanField(_("审定结算价"), description=_("终止时不填即为已付金额"))
     number = LineField(_("审定文号"), [Needed()], longest=100)

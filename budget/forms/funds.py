@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice
 
-from budget.forms.keyed import KeyedForm, VersionedForm
+from budget.forms.keyed import KeyedForm, OneOf, VersionedForm
 from budget.rules.sources import FISCAL, OWN_LEVEL
 from budget.rules.words import PaymentMethod
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed, ProseField, WanField, WholeField
-from portfolio.foundation.web.language import text
-from portfolio.rules.dossier import FundingSource
-
-
-def source_choices(sources: tuple[FundingSource, ...]) -> list[SelectChoice]:
-    """Sources of money under their labels."""
-    return [SelectChoice(source.value, text(source)) for source in sources]
 
 
 class CeilingForm(KeyedForm):
     """The ceiling of a year and own-level source."""
 
-    source = SelectField(_("资金来源"), choices=lambda: source_choices(OWN_LEVEL), coerce=FundingSource)
+    source = OneOf(_("资金来源"), OWN_LEVEL, [Needed()])
     amount = WanField(
         _("年度规模"), [Needed()], description=_("本级财政当年可新下达的总额，不得低于已下达数")
     )
@@ -37,16 +28,12 @@ class AllotmentForm(KeyedForm):
         _("项目编号"), [Needed()], longest=40, description=_("例如 XM2007-0012；运行维护填系统编号")
     )
     year = WholeField(_("预算年度"), [Needed()])
-    source = SelectField(_("资金来源"), choices=lambda: source_choices(FISCAL), coerce=FundingSource)
+    source = OneOf(_("资金来源"), FISCAL, [Needed()])
     amount = WanField(_("下达金额"), [Needed()])
     document_number = LineField(_("指标文号"), [Needed()], longest=100)
     functional_code = LineField(_("功能科目"), [Needed()], longest=20)
     economic_code = LineField(_("经济科目"), [Needed()], longest=20)
-    method = SelectField(
-        _("支付方式"),
-        choices=lambda: [SelectChoice(one.value, text(one)) for one in PaymentMethod],
-        coerce=PaymentMethod,
-    )
+    method = OneOf(_("支付方式"), tuple(PaymentMethod), [Needed()])
 
 
 class ReleaseForm(KeyedForm):

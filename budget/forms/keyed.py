@@ -1,12 +1,17 @@
-"""A form that moves money carries a key made when its page is drawn, so that it has one effect."""
+"""What the forms of money are made of: a key, so that a page has one effect; some members of an enum."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
 
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice
 
-from portfolio.foundation.web.forms import Form
+from portfolio.foundation.web.forms import EnumSelectField, Form
+from portfolio.foundation.web.language import text
 
 
 def new_key() -> str:
@@ -30,3 +35,22 @@ class VersionedForm(KeyedForm):
         """The version that the page showed; 0, which nothing has, when it was tampered with."""
         typed = str(self.version.data or "")
         return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+
+
+class OneOf(EnumSelectField):
+    """One of some members of a labelled enum; the first unless another is chosen, never none."""
+
+    def __init__(
+        self,
+        label: Any,  # noqa: ANN401 - WTForms has no types
+        members: Sequence[StrEnum],
+        validators: Any = (),  # noqa: ANN401
+        **named: Any,  # noqa: ANN401
+    ) -> None:
+        """Offer ``members`` in their order."""
+        self.members = tuple(members)
+        super().__init__(label, type(self.members[0]), validators, **named)
+        self.type = EnumSelectField.__name__  # drawn as one
+
+    def _offered(self) -> list[SelectChoice]:
+        return [SelectChoice(member.value, text(member)) for member in self.members]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from budget.rules.words import ProgrammeMeasure, ProgrammeSource
@@ -113,10 +112,11 @@ class Breakdown:
     amounts: dict[ProgrammeMeasure, Money]
 
     @property
-    def done(self) -> Decimal | None:
+    def done(self) -> float | None:
         """What is realised of what was planned; ``None`` where nothing was."""
         planned = self.amounts.get(ProgrammeMeasure.PLANNED, Money.ZERO)
-        return self.amounts.get(ProgrammeMeasure.REALISED, Money.ZERO).ratio_to(planned)
+        realised = self.amounts.get(ProgrammeMeasure.REALISED, Money.ZERO)
+        return realised.fen / planned.fen if planned else None
 
 
 def together(rows: Sequence[Breakdown]) -> Breakdown:

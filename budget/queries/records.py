@@ -232,27 +232,25 @@ def applications(actor: Actor) -> Query:
 
 
 def application(application_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
-    """One application with its people and papers; raises ``NotFound``; three queries."""
-    row = _one(
-        applications(actor).where(PaymentApplication.id == application_id),
-        say("没有这项付款申请（编号 {id}）", id=application_id),
+    """One application with its people and papers; raises ``NotFound``; two queries."""
+    invoice, acceptance = Document.alias(), Document.alias()
+    query = (
+        applications(actor)
+        .select_extend(*invoice.get_field_aliases(), *acceptance.get_field_aliases())
+        .switch(PaymentApplication)
+        .join(invoice, on=(PaymentApplication.invoice == invoice.id), attr="invoice")
+        .switch(PaymentApplication)
+        .left_outer_join(acceptance, on=(PaymentApplication.acceptance == acceptance.id), attr="acceptance")
+        .where(PaymentApplication.id == application_id)
     )
+    row = _one(query, say("没有这项付款申请（编号 {id}）", id=application_id))
     steps = ("applied_by", "checked_by", "posted_by", "refused_by")
-    papers = ("invoice", "acceptance")
-    people = _named(User, row, steps)
-    documents = _named(Document, row, papers)
-    for name in (*steps, *papers):
-        found = {**people, **documents}.get((name, getattr(row, f"{name}_id")))
-        if found is not None:
-            setattr(row, name, found)
+    ids = {getattr(row, f"{step}_id") for step in steps} - {None}
+    people = {one.id: one for one in User.select().where(User.id.in_(ids))}
+    for step in steps:
+        if getattr(row, f"{step}_id") is not None:
+            setattr(row, step, people[getattr(row, f"{step}_id")])
     return row
-
-
-def _named(table: Any, row: Any, names: tuple[str, ...]) -> dict[tuple[str, int], Any]:  # noqa: ANN401
-    """The rows of ``table`` that the columns ``names`` point at, by column and id; one query."""
-    ids = {getattr(row, f"{name}_id") for name in names} - {None}
-    found = {one.id: one for one in table.select().where(table.id.in_(ids))}
-    return {(name, key): one for name in names for key, one in found.items()}
 
 
 # --- whose --------------------------------------------------------------------------------------------------

@@ -42,6 +42,11 @@ class Totals:
         """What is not paid yet 未支付."""
         return self.budget - self.paid
 
+    @property
+    def rate(self) -> float | None:
+        """What of the budget is paid; ``None`` where there is none."""
+        return share(self.paid, self.budget)
+
     def __add__(self, other: Totals) -> Totals:
         """Add up."""
         return Totals(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Totals)))
@@ -61,6 +66,11 @@ class SourceYear:
     def left(self) -> Money | None:
         """What of the ceiling may still be allotted."""
         return None if self.ceiling is None else self.ceiling - self.against_ceiling
+
+
+def share(part: Money, whole: Money) -> float | None:
+    """A part of a whole, for display; ``None`` where there is no whole."""
+    return part.fen / whole.fen if whole else None
 
 
 _NAMES = tuple(one.name for one in fields(Totals))

@@ -60,7 +60,9 @@ def state_finding(state: AccountState, act: Act) -> Finding:
     return Finding(
         ACCOUNT_STATE_CODE,
         state in ALLOWED[act],
-        say("项目资金账户处于“{state}”状态，不能{act}", state=state.label, act=_NAMES[act]),
+        say("项目资金账户处于“{state}”状态，可以{act}", state=state.label, act=_NAMES[act])
+        if state in ALLOWED[act]
+        else say("项目资金账户处于“{state}”状态，不能{act}", state=state.label, act=_NAMES[act]),
         _BASIS,
         figure=say("{state}", state=state.label),
         limit=say("{states}", states="、".join(s.label for s in AccountState if s in ALLOWED[act])),

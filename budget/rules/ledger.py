@@ -105,7 +105,9 @@ def period_finding(day: date, closed: bool) -> Finding:
     return Finding(
         PERIOD_CODE,
         not closed,
-        say("{year}年{month}月已结账", year=day.year, month=day.month),
+        say("{year}年{month}月已结账", year=day.year, month=day.month)
+        if closed
+        else say("{year}年{month}月尚未结账", year=day.year, month=day.month),
         _PERIOD_BASIS,
         remedy=say("请记入未结账的月份，或由财政主管部门反结账"),
     )

@@ -41,6 +41,11 @@ class Limit:
     remedy: Message
     unless: str = ""
 
+    @property
+    def name(self) -> Message:
+        """What the limit is about, for a check that was passed."""
+        return _NAMES.get(self.code, self.title)
+
     def sql(self, written: Callable[[str], str] = str) -> str:
         """The limit as an SQL condition; ``written`` gives the expression that stands for a column."""
         condition = f"{_sum_sql(self.below, written)} <= {_sum_sql(self.above, written)}"
@@ -67,12 +72,38 @@ class Limit:
             self.holds(after),
             say(
                 "{title}：尚余{left}，本次需要{asked}", title=self.title, left=Money(left), asked=Money(asked)
-            ),
+            )
+            if not self.holds(after)
+            else say("{name}：尚余{left}，本次{asked}", name=self.name, left=Money(left), asked=Money(asked)),
             self.basis,
             figure=say("{amount}", amount=Money(figure)),
             limit=say("{amount}", amount=Money(limit)),
             remedy=self.remedy,
         )
+
+
+_NAMES: Mapping[str, Message] = {
+    "M00": say("累计数"),
+    "M01": say("预算指标"),
+    "M02": say("预算指标"),
+    "M03": say("本年承诺"),
+    "M04": say("用款额度"),
+    "M05": say("已付金额"),
+    "M11": say("核定概算（核定前为前期工作经费）"),
+    "M12": say("核定概算"),
+    "M13": say("合同与非合同支出"),
+    "R08": say("前期工作经费"),
+    "M21": say("合同价款"),
+    "M22": say("中标（成交）金额"),
+    "M23": say("最高限价"),
+    "M24": say("合同价款"),
+    "M25": say("本期应付"),
+    "M26": say("登记的非合同支出"),
+    "M27": say("本期已列入指标的金额"),
+    "M28": say("本期应付"),
+    "M31": say("本级年度规模"),
+    "R11": say("补充合同限额"),
+}
 
 
 def _sum(terms: tuple[str, ...], row: Mapping[str, int | None]) -> int | None:

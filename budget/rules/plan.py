@@ -20,6 +20,10 @@ def planned_finding(
         say("{year}年度投资计划没有列入该项目的{source}", year=year, source=source.label)
         if planned is None
         else say(
+            "{year}年度投资计划：尚余{left}，本次{asked}", year=year, left=limit - allotted, asked=amount
+        )
+        if after <= limit
+        else say(
             "下达指标超过{year}年度投资计划：尚余{left}，本次需要{asked}",
             year=year,
             left=limit - allotted,

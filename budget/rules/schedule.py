@@ -77,7 +77,11 @@ def balance_finding(value: Money, instalments: Iterable[Money]) -> Finding:
     return Finding(
         BALANCE_CODE,
         total == value,
-        say("分期合计{total}与合同金额{value}不一致，相差{gap}", total=total, value=value, gap=value - total),
+        say("分期合计与合同金额一致")
+        if total == value
+        else say(
+            "分期合计{total}与合同金额{value}不一致，相差{gap}", total=total, value=value, gap=value - total
+        ),
         CONTRACT,
         figure=say("{amount}", amount=total),
         limit=say("{amount}", amount=value),
@@ -91,7 +95,9 @@ def year_finding(years: Iterable[int], this_year: int) -> Finding:
     return Finding(
         YEAR_CODE,
         first >= this_year,
-        say("有分期列在已过去的{year}年", year=first),
+        say("没有分期列在已过去的年度")
+        if first >= this_year
+        else say("有分期列在已过去的{year}年", year=first),
         "《中华人民共和国预算法》：预算年度自公历1月1日起，至12月31日止",
         figure=say("{year}年", year=first),
         limit=say("{year}年起", year=this_year),

@@ -74,7 +74,7 @@ def paper(form: Any, name: str, *, needed: Message | None = None) -> int | None:
     """
     sent: Any = form[name].data
     kept = form[f"{name}_kept"]
-    if sent is not None and getattr(sent, "filename", ""):
+    if sent and sent.filename:
         received = documents.receive(sent.stream, name=sent.filename)
         found = paper_once(received, key=form.key.data or "", purpose=name, actor=actor())
         kept.data = _sealer().dumps([found, actor().user_id])

@@ -47,7 +47,7 @@ COLUMNS = (
     Column("kind", say("类别")),
     Column("value", say("合同价款"), Kind.MONEY, get=due),
     Column("paid", say("支付"), Kind.MONEY),
-    Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: row.paid.ratio_to(due(row))),
+    Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: years.share(row.paid, due(row))),
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
 )
 
@@ -186,7 +186,7 @@ def end_contract(contract_id: int) -> ResponseReturnValue:
                 ContractState.SETTLED: contract_services.settle,
                 ContractState.TERMINATED: contract_services.terminate,
             }
-            ends[form.end.data](
+            ends[ContractState(str(form.end.data))](
                 contract_id=contract_id,
                 expected_version=form.expected_version,
                 settled_value=form.settled_amount(),

@@ -46,11 +46,11 @@ def _contract(form: ContractForm) -> dict[str, Any]:
         "code": form.code.data,
         "title": form.title.data,
         "kind": form.kind.data,
-        "supplier_id": form.supplier.data,
+        "supplier_id": int(form.supplier.data),
         "value": form.value.data,
         "instalments": form.plans(),
         "procurement": Procurement(
-            ProcurementMethod(form.method.data),
+            ProcurementMethod(str(form.method.data)),
             form.procurement_number.data,
             form.ceiling_price.data,
             form.award.data,
@@ -116,6 +116,7 @@ def _subjects() -> list[SelectChoice]:
     projects = records.own_projects(actor())
     systems = records.own_systems(actor())
     return [
+        _nothing(),
         *(SelectChoice(f"project:{one.id}", f"{one.code} {one.name}") for one in projects),
         *(SelectChoice(f"system:{one.id}", f"{one.code} {one.name}") for one in systems),
     ]
@@ -124,4 +125,8 @@ def _subjects() -> list[SelectChoice]:
 def _suppliers() -> list[SelectChoice]:
     """Every supplier by name."""
     rows = Supplier.select(Supplier.id, Supplier.name).order_by(Supplier.name)
-    return [SelectChoice(row.id, row.name) for row in rows]
+    return [_nothing(), *(SelectChoice(str(row.id), row.name) for row in rows)]
+
+
+def _nothing() -> SelectChoice:
+    return SelectChoice("", text(say("请选择")))

@@ -11,7 +11,7 @@ from budget.forms.funds import AllotmentForm, PostForm, ReleaseForm
 from budget.forms.keyed import VersionedForm
 from budget.queries import records
 from budget.queries.subjects import found_by_code
-from budget.rules.words import EntryKind, OrderState
+from budget.rules.words import EntryKind, OrderState, PaymentMethod
 from budget.services import funds, payments
 from budget.services import orders as order_services
 from budget.services.funds import DEFAULT_HEADING, Heading
@@ -114,7 +114,9 @@ def _allotment(form: AllotmentForm) -> dict[str, Any]:
         "source": form.source.data,
         "amount": form.amount.data,
         "document_number": form.document_number.data,
-        "heading": Heading(form.functional_code.data, form.economic_code.data, form.method.data),
+        "heading": Heading(
+            form.functional_code.data, form.economic_code.data, PaymentMethod(str(form.method.data))
+        ),
     }
 
 

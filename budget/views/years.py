@@ -27,7 +27,7 @@ PROJECTS = (
     Column("committed", say("承诺"), Kind.MONEY),
     Column("paid", say("支付"), Kind.MONEY),
     Column("unspent", say("未支付"), Kind.MONEY, get=lambda row: row.budget - row.paid),
-    Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: row.paid.ratio_to(row.budget)),
+    Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: years.share(row.paid, row.budget)),
 )
 
 

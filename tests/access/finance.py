@@ -1,5 +1,76 @@
-"""Who may open the pages of money."""
+"""Who may open the pages of money.
 
-from tests.access.line import Line
+The addresses name things that do not exist: who may open them learns no more than that.  What the pages show
+of real things, and of other units' things, is held by ``tests/integration/budget/test_pages_*.py``.
+"""
 
-LINES: tuple[Line, ...] = ()
+from portfolio.foundation.roles import Role
+from tests.access.line import Line, roles
+
+AUTHORITIES = (Role.INVESTMENT, Role.INFORMATIZATION, Role.FINANCE)
+CITY = roles(*AUTHORITIES, Role.SECRETARY, Role.MEMBER, Role.AUDITOR)
+READERS = CITY | roles(Role.APPLICANT, Role.CIO, Role.UNIT_FINANCE)
+FINANCE = roles(Role.FINANCE)
+OFFICERS = roles(Role.FINANCE, Role.AUDITOR)
+DRAFTERS = roles(Role.UNIT_FINANCE, Role.APPLICANT)
+SIGNERS = roles(Role.UNIT_FINANCE, Role.CIO, Role.FINANCE)
+PAYERS = roles(Role.UNIT_FINANCE)
+
+
+def _form(endpoint: str, address: str, who: frozenset[Role], get: int = 404, post: int = 404) -> list[Line]:
+    return [
+        Line(f"finance.{endpoint}", "GET", address, who, may=get),
+        Line(f"finance.{endpoint}", "POST", address, who, may=post),
+    ]
+
+
+LINES: tuple[Line, ...] = (
+    Line("finance.home", "GET", "/finance", READERS, may=302),
+    Line("finance.year", "GET", "/finance/2026", READERS),
+    *_form("ceiling", "/finance/2026/ceiling", FINANCE, 200, 422),
+    Line("finance.lines", "GET", "/finance/lines", READERS),
+    Line("finance.line", "GET", "/finance/lines/999999", READERS, may=404),
+    Line("finance.orders", "GET", "/finance/orders", OFFICERS),
+    Line("finance.order", "GET", "/finance/orders/999999", OFFICERS, may=404),
+    *_form("draft_allotment", "/finance/orders/allotment", FINANCE, 200, 422),
+    *_form("draft_release", "/finance/lines/999999/release", FINANCE),
+    *_form("post_order", "/finance/orders/999999/posting", FINANCE),
+    *_form("withdraw_order", "/finance/orders/999999/withdrawal", FINANCE),
+    *_form("draft_refund", "/finance/entries/999999/refund", FINANCE),
+    *_form("draft_reversal", "/finance/entries/999999/reversal", FINANCE),
+    Line("finance.suppliers", "GET", "/finance/suppliers", READERS),
+    *_form("add_supplier", "/finance/suppliers/new", DRAFTERS | FINANCE, 200, 422),
+    Line("finance.contracts", "GET", "/finance/contracts", READERS),
+    Line("finance.contract", "GET", "/finance/contracts/999999", READERS, may=404),
+    Line("finance.contract_document", "GET", "/finance/contracts/999999/document", READERS, may=404),
+    *_form("draft_contract", "/finance/contracts/new", DRAFTERS, 200, 422),
+    *_form("revise_contract", "/finance/contracts/999999/draft", DRAFTERS),
+    *_form("sign_contract", "/finance/contracts/999999/signature", SIGNERS),
+    *_form("draft_supplement", "/finance/contracts/999999/supplements/new", DRAFTERS),
+    *_form("sign_supplement", "/finance/supplements/999999/signature", SIGNERS),
+    *_form("end_contract", "/finance/contracts/999999/settlement", FINANCE),
+    *_form("commit_year", "/projects/999999/commitments", SIGNERS),
+    Line("finance.costs", "GET", "/finance/costs", READERS),
+    Line("finance.cost", "GET", "/finance/costs/999999", READERS, may=404),
+    *_form("draft_cost", "/finance/lines/999999/costs/new", DRAFTERS),
+    *_form("approve_cost", "/finance/costs/999999/approval", SIGNERS),
+    Line("finance.applications", "GET", "/finance/applications", READERS),
+    Line("finance.application", "GET", "/finance/applications/999999", READERS, may=404),
+    Line(
+        "finance.application_paper",
+        "GET",
+        "/finance/applications/999999/papers/invoice",
+        READERS,
+        may=404,
+    ),
+    *_form("apply_instalment", "/finance/instalments/999999/payment", PAYERS),
+    *_form("apply_cost", "/finance/costs/999999/payment", PAYERS),
+    *_form("check_application", "/finance/applications/999999/check", FINANCE),
+    *_form("refuse_application", "/finance/applications/999999/refusal", FINANCE),
+    *_form("post_application", "/finance/applications/999999/posting", FINANCE),
+    Line("finance.periods", "GET", "/finance/periods", OFFICERS),
+    *_form("close_period", "/finance/periods/2026/13/closing", FINANCE, 200, 422),
+    *_form("reopen_period", "/finance/periods/2026/13/reopening", FINANCE, 200, 422),
+    Line("finance.project", "GET", "/projects/999999/money", READERS, may=404),
+    Line("finance.programme", "GET", "/finance/programme", CITY),
+)
