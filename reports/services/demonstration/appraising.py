@@ -111,7 +111,7 @@ def _panel(journey: Journey) -> Story:
         yield journey.later(2)
         appraisals.score(submission_id=submission_id, points=points, text=opinion, actor=expert)
         journey.tell(expert, "独立打分", note=f"{points}分")
-    if journey.script.reach == "panel":
+    if journey.script.reach in {"panel", "scored"}:
         return
     yield journey.later(3)
     appraisals.conclude_panel(
@@ -130,6 +130,8 @@ def fix_estimate(journey: Journey) -> Story:
         journey.paper(kind)
     submit(journey, "报送初步设计和投资概算", Gate.ESTIMATE)
     yield from endorse_and_accept(journey)
+    if journey.script.reach == "design":
+        return
     yield journey.later(10)
     officer = journey.officer(Role.INVESTMENT)
     fix = estimates.fix_estimate(

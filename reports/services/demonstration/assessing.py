@@ -29,17 +29,21 @@ def assess(journey: Journey) -> Story:
     journey.tell(journey.applicant, "运行满一年，启动后评价")
     yield journey.later(2)
     yield from report_after_use(journey)
+    if journey.script.reach == "reported_on":
+        return
     yield journey.later(2)
     officers = _evaluators(journey)
     evaluation_id = _open(journey, officers[0])
     yield from _score(journey, evaluation_id)
-    if journey.script.reach == "exchanged":
+    if journey.script.reach in {"evaluating", "exchanged"}:
         return
     yield journey.later(5)
     evaluations.exchange(
         evaluation_id=evaluation_id, reply="对评价结论无不同意见，将按建议整改。", actor=journey.cio
     )
     journey.tell(journey.cio, "交换意见：无不同意见")
+    if journey.script.reach == "replied":
+        return
     yield journey.later(3)
     final = evaluations.finalise(evaluation_id=evaluation_id, actor=officers[-1])
     note = f"{final.total}分，等级“{final.grade.label}”"
@@ -84,6 +88,8 @@ def _score(journey: Journey, evaluation_id: int) -> Story:
         scores=scores(evaluation_id, _OWN),
         actor=journey.applicant,
     )
+    if journey.script.reach == "evaluating":
+        return
     yield journey.later(8)
     profile = journey.script.profile
     evaluations.evaluate(evaluation_id=evaluation_id, scores=scores(evaluation_id, profile), actor=assessor)
@@ -138,6 +144,8 @@ def _own_report(
     evaluations.write(evaluation_id=opened.id, texts=words, actor=applicant)
     evaluations.submit(evaluation_id=opened.id, actor=applicant)
     journey.tell(applicant, f"报送{what}")
+    if kind is EvaluationKind.POST_REPORT and journey.script.reach == "reported_on":
+        return
     yield journey.later(10)
     officer = _evaluators(journey)[0]
     final = evaluations.finalise(evaluation_id=opened.id, actor=officer)

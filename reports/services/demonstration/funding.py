@@ -18,6 +18,10 @@ from reports.services.demonstration.dues import dues, split
 from reports.services.demonstration.journey import Journey
 from reports.services.demonstration.office import next_plan_day
 
+LISTED, ALLOTTING = "listed", "allotting"
+"""Where a project waits for its money: for the annual plan, or for the second finance officer."""
+RELEASE_WAITS = "release_waits"
+"""The happening by which the second year's release is drafted, and not yet posted."""
 _LAST_DAY_TO_LIST = (11, 10)
 _LATEST_MONTH_FOR_PROGRESS = 8
 """Construction that begins after this month pays its first year's money in one advance."""
@@ -31,7 +35,11 @@ def fund(journey: Journey) -> Story:
     planned, funds_wanted = _first_funds(journey)
     journey.first_year = max(planned, possible)
     amounts = split(funds_wanted, journey.script.sources)
+    if journey.script.reach == LISTED:
+        yield day_of_money(journey.first_year)  # too late for this decision, so it waits for the next
     list_for(journey, journey.first_year, amounts)
+    if journey.script.reach == LISTED:
+        return
     yield day_of_money(journey.first_year)
     allot(journey, journey.first_year, amounts)
 
@@ -68,6 +76,7 @@ def day_of_money(year: int) -> date:
 def allot(journey: Journey, year: int, amounts: Mapping[FundingSource, Money]) -> None:
     """Allot what the annual plan gives, drafted by one finance officer and posted by the other."""
     maker, checker = journey.cast.all(Role.FINANCE)
+    drafted_only = journey.script.reach == ALLOTTING
     number = f"渝财建〔{year}〕{40 + journey.project_id}号"
     for source, amount in amounts.items():
         order = funds.draft_allotment(
@@ -78,20 +87,29 @@ def allot(journey: Journey, year: int, amounts: Mapping[FundingSource, Money]) -
             document_number=number,
             actor=maker,
         )
-        funds.allot(order_id=order.id, key=journey.key("allot"), actor=checker)
+        if not drafted_only:
+            funds.allot(order_id=order.id, key=journey.key("allot"), actor=checker)
+    if drafted_only:
+        journey.tell(maker, f"拟下达{year}年指标，待另一人复核", money=Money.total(amounts.values()))
+        return
     note = f"{number}，{maker.name}制单"
     journey.tell(checker, f"下达{year}年指标", money=Money.total(amounts.values()), note=note)
 
 
 def release(journey: Journey, year: int, amounts: Mapping[FundingSource, Money]) -> None:
-    """Release what a year pays, from each source."""
+    """Release what a year pays, from each source; the second year's may wait for the second officer."""
     maker, checker = journey.cast.all(Role.FINANCE)
+    waits = RELEASE_WAITS in journey.script.happenings and year != journey.first_year
     for source, amount in amounts.items():
         line = line_of(journey, year, source)
         order = funds.draft_release(line_id=line.id, amount=amount, actor=maker)
-        funds.release(order_id=order.id, key=journey.key("release"), actor=checker)
+        if not waits:
+            funds.release(order_id=order.id, key=journey.key("release"), actor=checker)
     total = Money.total(amounts.values())
-    journey.tell(checker, f"下达{year}年用款计划", money=total, note=f"{maker.name}制单")
+    if waits:
+        journey.tell(maker, f"拟下达{year}年用款计划，待另一人复核", money=total)
+    else:
+        journey.tell(checker, f"下达{year}年用款计划", money=total, note=f"{maker.name}制单")
 
 
 def line_of(journey: Journey, year: int, source: FundingSource) -> BudgetLine:

@@ -26,6 +26,12 @@ from reports.services.demonstration.journey import Journey
 MONTHS_TO_BUILDING = 7
 MONTHS_OF_BUILDING = 15
 """How long a project of the demonstration takes from its proposal to the start, and from there to the end."""
+UNMET = "unmet"
+"""The happening by which the conditions of a decision stay open."""
+_DEMANDS = {
+    False: "报送各区县线路租用的费用测算，并由财政主管部门确认",
+    True: "补充与在用系统的衔接方案和数据更新责任清单，并由信息化主管部门确认",
+}
 _YEAR_SHARES = (55, 45)
 
 
@@ -38,6 +44,8 @@ def propose(journey: Journey) -> Story:
         return
     yield journey.later(6)
     submit(journey, "报送项目建议书", Gate.PLAN)
+    if journey.script.reach == "reported":
+        return
     yield from to_countersign(journey)
 
 
@@ -158,7 +166,7 @@ def to_countersign(journey: Journey) -> Story:
     """The CIO endorses, the informatization authority accepts, the authorities countersign in parallel."""
     reach = journey.script.reach
     yield from endorse_and_accept(journey)
-    if journey.case.phase is not Phase.COUNTERSIGNING:
+    if journey.case.phase is not Phase.COUNTERSIGNING or reach == "accepted":
         return
     asked = [step.role for step in open_steps(journey, StepKind.COUNTERSIGN)]
     for role in asked[:1] if reach == "countersign" else asked:
@@ -191,6 +199,8 @@ def endorse_and_accept(journey: Journey) -> Story:
     yield journey.later(2)
     reviews.endorse(submission_id=journey.submission.id, text="同意报送。", actor=journey.cio)
     journey.tell(journey.cio, "首席信息官审签同意")
+    if script.reach == "endorsed":
+        return
     yield journey.later(3)
     officer = journey.officer(Role.INFORMATIZATION)
     reviews.accept(submission_id=journey.submission.id, text="材料齐备，予以受理。", actor=officer)
@@ -228,7 +238,7 @@ def decide(journey: Journey) -> Story:
         )
         label = outcome_label(decision.outcome, Stage.INITIATION)
         journey.tell(member, f"领导小组审定：{label}", money=decision.amount, note=decision.number)
-    if "conditions" in journey.script.happenings:
+    if "conditions" in journey.script.happenings and UNMET not in journey.script.happenings:
         yield from _meet_conditions(journey)
 
 
@@ -244,7 +254,7 @@ def _ruling(journey: Journey) -> Ruling:
         return Ruling(Outcome.REJECT, reason="国家科技图书文献平台已提供同类服务，不重复建设。")
     if "conditions" in happenings:
         demand = Demand(
-            "报送各区县线路租用的费用测算，并由财政主管部门确认",
+            _DEMANDS[UNMET in happenings],
             journey.organisation(journey.script.owner),
             clock.add_months(clock.today(), 3),
             Gate.BUILD,

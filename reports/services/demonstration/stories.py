@@ -13,7 +13,7 @@ from reports.services.demonstration.building import build
 from reports.services.demonstration.calendar import Story
 from reports.services.demonstration.cast import Cast
 from reports.services.demonstration.completing import complete
-from reports.services.demonstration.funding import fund
+from reports.services.demonstration.funding import ALLOTTING, LISTED, fund
 from reports.services.demonstration.journey import Journey
 from reports.services.demonstration.narration import Narrator, silent
 from reports.services.demonstration.proposing import decide, propose
@@ -22,11 +22,15 @@ from reports.services.demonstration.script import ProjectScript
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A part of the way: where a project must stand for it, what happens, and how far it has come then."""
+    """A part of the way: where a project must stand for it, what happens, and how far it has come then.
+
+    ``within`` are the places inside it at which a project may stop without its case saying so.
+    """
 
     tell: Callable[[Journey], Story]
     reached: str
     at: tuple[tuple[Stage, Phase], ...] = ()
+    within: tuple[str, ...] = ()
 
 
 _FIXED = ((Stage.ESTIMATE, Phase.FIXED),)
@@ -35,7 +39,7 @@ CHAPTERS = (
     Chapter(decide, "decided", ((Stage.INITIATION, Phase.DECIDING), (Stage.APPRAISAL, Phase.DRAFTING))),
     Chapter(appraise, "appraised", ((Stage.APPRAISAL, Phase.DRAFTING),)),
     Chapter(fix_estimate, "fixed", ((Stage.ESTIMATE, Phase.DRAFTING),)),
-    Chapter(fund, "funded", _FIXED),
+    Chapter(fund, "funded", _FIXED, (LISTED, ALLOTTING)),
     Chapter(build, "construction", _FIXED),
     Chapter(complete, "operation", ((Stage.CONSTRUCTION, Phase.BUILDING),)),
     Chapter(assess, "closed", ((Stage.OPERATION, Phase.RUNNING),)),
@@ -51,7 +55,7 @@ def story(written: ProjectScript, cast: Cast, narrate: Narrator = silent) -> Sto
         if chapter.tell is appraise and EARLY_START in written.happenings:
             yield from start_early(journey)
         yield from chapter.tell(journey)
-        if chapter.reached == written.reach:
+        if written.reach in (chapter.reached, *chapter.within):
             return
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,14 +15,25 @@ import pytest
 import wsgi
 from approvals.queries import evaluations
 from approvals.rules.evaluation import EvaluationKind, EvaluationState
-from approvals.rules.stages import SideState, Stage, Tier
+from approvals.rules.stages import SideState, Stage, StepKind, StepState, Tier
 from approvals.tables.case import Case, FilingReport
 from approvals.tables.decision import Condition, Decision
-from approvals.tables.submission import Submission
+from approvals.tables.evaluation import Evaluation
+from approvals.tables.submission import Step, Submission
 from budget.queries.funds import account
 from budget.queries.verification import verify
-from budget.rules.words import AccountState
+from budget.rules.words import (
+    AccountState,
+    ApplicationState,
+    ContractState,
+    EntryKind,
+    OrderState,
+    PlanRowState,
+)
+from budget.tables.annual_plan import AnnualPlanRow
 from budget.tables.contract import Contract, Instalment, Supplement
+from budget.tables.entry import FundsOrder
+from budget.tables.payment import PaymentApplication
 from portfolio.foundation import access, audit, clock, db, demonstration
 from portfolio.foundation.access import User, Zone
 from portfolio.foundation.clock import follow, real_time
@@ -32,8 +44,9 @@ from portfolio.rules.dossier import Track
 from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem
 from portfolio.tables.project import Project
 from reports.services.demonstration import loading
+from reports.services.demonstration.accounts import PASSWORD
 from reports.services.demonstration.script import script
-from tests import factories
+from tests import factories, web
 from tests.conftest import TemporaryDatabase
 
 pytestmark = pytest.mark.timeout(400)  # whoever comes first walks or loads for all
@@ -86,14 +99,36 @@ def test_what_befalls_projects_has_happened(loaded: Settings) -> None:
         "defer",
         "reject",
     }
-    assert [row.met_at is not None for row in Condition.select()] == [True]
+    today = clock.today()
+    assert {(row.met_at is not None, row.due_on < today) for row in Condition.select()} == {
+        (True, True),
+        (False, True),
+        (False, False),
+    }
     assert Supplement.select().where(Supplement.signed_by.is_null(False)).exists()
-    years = [{one.year for one in contract_years(contract)} for contract in Contract.select()]
+    signed = Contract.select().where(Contract.state != ContractState.DRAFT)
+    years = [{one.year for one in contract_years(contract)} for contract in signed]
     assert all(len(found) == 2 for found in years)
     assert FilingReport.select().count() > 10
     finals = [row for row in evaluations.assessable() if row.state is EvaluationState.FINAL]
     assert len({row.grade for row in finals if row.kind is EvaluationKind.EVALUATION}) > 1
-    assert any(row.state is EvaluationState.SUBMITTED for row in evaluations.assessable())
+    assert {row.state for row in Evaluation.select()} == set(EvaluationState)
+
+
+def test_something_waits_on_every_desk_some_of_it_too_long(loaded: Settings) -> None:
+    waiting = list(Step.select().where(Step.state == StepState.OPEN))
+    assert {step.kind for step in waiting} >= {
+        *(StepKind.ENDORSE, StepKind.ACCEPT, StepKind.COUNTERSIGN, StepKind.COORDINATE, StepKind.DECIDE),
+        *(StepKind.SCORE, StepKind.PANEL, StepKind.FIX),
+    }
+    assert {step.due_on < clock.today() for step in waiting if step.due_on} == {True, False}
+    assert {row.state for row in PaymentApplication.select()} == set(ApplicationState)
+    drafted = FundsOrder.select().where(FundsOrder.state == OrderState.DRAFTED)
+    assert {order.kind for order in drafted} == {EntryKind.ALLOT, EntryKind.RELEASE}
+    assert Contract.select().where(Contract.state == ContractState.DRAFT).exists()
+    assert AnnualPlanRow.select().where(AnnualPlanRow.state == PlanRowState.DRAFTED).exists()
+    suspended = Case.select().where(Case.side_state == SideState.SUSPENDED)
+    assert suspended.count() == 2
 
 
 def contract_years(contract: Contract) -> list[Instalment]:
@@ -201,3 +236,19 @@ def test_a_load_that_fails_leaves_nothing_and_gives_the_clock_back(
 
 def test_papers_are_kept_outside_the_checkout(loaded_once: Path) -> None:
     assert len(list((loaded_once / "documents").rglob("*"))) > 100
+
+
+# --- administration -----------------------------------------------------------------------------------------
+
+
+def test_the_administration_lists_all_of_it_with_few_queries(loaded: Settings) -> None:
+    visitor = web.Visitor(wsgi.create_app(loaded))
+    visitor.log_in("admin", PASSWORD)
+    for noun in ("people", "organisations", "budget-lines", "entries", "contracts", "cases", "decisions"):
+        with web.queries() as seen:
+            answer = visitor.get(f"/admin/{noun}/")
+        assert answer.status_code == 200, noun
+        assert len(seen) <= 10, noun
+        found = re.search(r"details/\?id=(\d+)", answer.get_data(as_text=True))
+        assert found is not None, noun
+        assert visitor.get(f"/admin/{noun}/details/?id={found[1]}").status_code == 200
