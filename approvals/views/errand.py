@@ -141,7 +141,7 @@ class Errand:
     def done(self, where: str = "") -> ResponseReturnValue:
         """Say what was done and what comes next, and go back to the project."""
         said, following = prospects.SAID[self.act], next_step(self.matter.project.id)
-        flash(f"{text(said)}{text(say('。'))}{text(following)}{text(say('。'))}", "success")
+        flash(text(say("{done}。{next}。", done=said, next=following)), "success")
         return redirect(where or self.back())
 
     def back(self) -> str:
