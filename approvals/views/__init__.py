@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from approvals.views import (  # noqa: F401 - each adds its addresses
+from approvals.views import (
     annual_plan,
     appraising,
     building,
@@ -18,5 +18,8 @@ from approvals.views.submission import procedure
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry
 
+MODULES = (annual_plan, appraising, building, deciding, estimating, reviewing, submitting)
+"""The modules whose pages hang in the blueprints of others."""
+
 BLUEPRINTS: tuple[Blueprint, ...] = (acts, procedure)
-NAVIGATION: tuple[Entry, ...] = (Entry("procedure.this_year", say("年度投资计划"), "calendar3", 40),)
+NAVIGATION: tuple[Entry, ...] = (Entry("procedure.this_year", say("年度计划"), "calendar3", 40),)
