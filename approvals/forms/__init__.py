@@ -1,1 +1,1 @@
-"""What people fill in about a case."""
+"""The forms of what is decided."""

@@ -65,6 +65,10 @@ class SubmitForm(ActForm):
     cover_number = LineField(_("请示文号"), longest=80, description=_("如：渝农〔2008〕12号"))
     combined = HiddenField()
 
+    def ask_for_cover(self) -> None:
+        """Everything but a filing comes with a cover letter; the service insists, the label says so."""
+        self.cover_number.flags.required = True
+
 
 class NumberForm(ActForm):
     """A document number that may be left to the system."""

@@ -8,8 +8,7 @@ from typing import Any
 from approvals.rules.independence import Involvement
 from approvals.rules.stages import StepKind, StepState
 from approvals.tables.submission import ExpertScore, Step, Submission
-from portfolio.foundation import clock
-from portfolio.foundation.access import Organisation, User, UserRole
+from portfolio.foundation.access import User, UserRole
 from portfolio.foundation.roles import AUTHORITIES, Role
 from portfolio.rules.dossier import ParticipantPart
 from portfolio.tables.project import Participant
@@ -87,12 +86,3 @@ def party_ids(project: Any) -> frozenset[int]:  # noqa: ANN401 - a Peewee row
         Participant.project == project, Participant.part.in_(list(ParticipantPart))
     )
     return frozenset({project.owner_id, *(row.organisation_id for row in rows)})
-
-
-def condition_owners(project: Any) -> list[tuple[int, str]]:  # noqa: ANN401 - a Peewee row
-    """The organisations that a condition can be laid upon, by id and name, the applicant first; one query."""
-    rows = Organisation.select(Organisation.id, Organisation.name).where(
-        Organisation.valid_to.is_null() | (Organisation.valid_to >= clock.today())
-    )
-    found = [(row.id, row.name) for row in rows.order_by(Organisation.code)]
-    return sorted(found, key=lambda one: one[0] != project.owner_id)

@@ -44,7 +44,7 @@ MODULES = (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (acts, procedure, conditions, evaluations, inherited)
 NAVIGATION: tuple[Entry, ...] = (
-    Entry("procedure.this_year", say("年度投资计划"), "calendar3", 40),
+    Entry("procedure.this_year", say("年度计划"), "calendar3", 40),
     Entry("evaluation.list", say("绩效评价"), "clipboard-data", 60),
     Entry("inherited.list", say("存量登记"), "archive", 80),
 )

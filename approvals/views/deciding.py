@@ -8,8 +8,8 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.acts import DecisionForm
+from approvals.queries.condition_owners import condition_owners
 from approvals.queries.frozen import submitted_total
-from approvals.queries.people import condition_owners
 from approvals.queries.scores import scores_of
 from approvals.rules.appraisal_gate import panel_result
 from approvals.rules.stages import Act, Outcome, Phase, Stage

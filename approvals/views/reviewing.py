@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.acts import CountersignForm, NeededOpinionForm, OpinionForm
-from approvals.queries.people import condition_owners
+from approvals.queries.condition_owners import condition_owners
 from approvals.queries.steps import steps_of
 from approvals.rules.stages import Act, Outcome, Phase, StepKind
 from approvals.services import reviews

@@ -24,6 +24,8 @@ def submit(project_id: int) -> ResponseReturnValue:
     stage = errand.matter.case.stage
     form = SubmitForm(data={**errand.seen, "combined": request.args.get("combined", "")})
     combined = form.combined.data == "yes" and stage is Stage.INITIATION
+    if stage is not Stage.REGISTERED:
+        form.ask_for_cover()
     if form.accepted():
         with form.refusals():
             submissions.submit(
