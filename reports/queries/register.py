@@ -153,24 +153,28 @@ def _totals(*conditions: Any) -> Totals:  # noqa: ANN401 - Peewee conditions
 
 
 def choices(actor: Actor) -> Choices:
-    """Units, boxes, zones and years of the projects that ``actor`` may know of; four queries."""
+    """Units, boxes, zones and years of the projects that ``actor`` may know of; five queries.
+
+    None of them looks at every project, however many there are.
+    """
     seen = visible_to(actor)
+    owned = Project.select(Project.id).where(Project.owner == Organisation.id, seen)
     units = (
         Organisation.select(Organisation.code, Organisation.name)
-        .join(Project, on=(Project.owner == Organisation.id))
-        .where(seen)
-        .distinct()
+        .where(fn.EXISTS(owned))
         .order_by(Organisation.code)
     )
     boxes = PlanBox.select(PlanBox.code, PlanBox.name).order_by(PlanBox.plan, PlanBox.position)
     zones = Zone.select(Zone.code, Zone.name).order_by(Zone.code)
-    years = Project.select(fn.SUBSTR(Project.code, 3, 4)).where(seen).distinct().tuples()
-    found_years = sorted({year for (year,) in years if year.isdigit()}, reverse=True)
+    codes = Project.select(Project.code).where(seen)
+    ends = [codes.order_by(order).limit(1).scalar() for order in (Project.code, Project.code.desc())]
+    years = [int(code[2:6]) for code in ends if code and code[2:6].isdigit()]
+    listed = [str(year) for year in range(max(years), min(years) - 1, -1)] if years else []
     return Choices(
         [(row.code, row.name) for row in units],
         [(row.code, f"{row.code} {row.name}") for row in boxes],
         [(row.code, row.name) for row in zones],
-        [(year, year) for year in found_years],
+        [(year, year) for year in listed],
     )
 
 

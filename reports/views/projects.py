@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from approvals.rules.stages import FILING_STAGES, GOVERNMENT_STAGES, SideState, Stage, Tier
 from portfolio.foundation.errors import say
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.rules.dossier import Track
@@ -69,13 +71,13 @@ def projects() -> ResponseReturnValue:
     sought = Sought(
         words=filters.value("q"), **{one: filters.value(one) for one in Sought.__slots__ if one != "words"}
     )
-    query, totals = register.found(who, sought), register.totals(who, sought)
-    shown = _chosen()
+    query, shown = register.found(who, sought), _chosen()
+    page = page_of(query, sort=(Project.code, Project.id), descending=True)
     listing = Listing(
         [column for column in COLUMNS if column.key in shown],
-        page_of(query, sort=(Project.code, Project.id), descending=True),
+        page,
         filters,
-        totals={name: getattr(totals, name) for name in ("estimate", "contracted", "allotted", "paid")},
+        totals={} if page.more_than_counted else _totals(who, sought),
         nothing=say("没有符合条件的项目"),
         what_next=say("请减少条件，或换一个词查找；项目名称、编号、单位都可以查"),
         every_row=lambda: query.order_by(Project.code.desc()).iterator(),
@@ -84,6 +86,12 @@ def projects() -> ResponseReturnValue:
     return answer(
         listing, "reports/projects.html", say("项目库"), columns=COLUMNS, always=ALWAYS, shown=shown
     )
+
+
+def _totals(who: Actor, sought: Sought) -> dict[str, Money]:
+    """What the list adds up to; asked for only while its rows are counted, for it looks at every one."""
+    totals = register.totals(who, sought)
+    return {name: getattr(totals, name) for name in ("estimate", "contracted", "allotted", "paid")}
 
 
 def _chosen() -> tuple[str, ...]:
