@@ -58,6 +58,21 @@ def save(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def fill_funding_and_results(page: Page) -> None:
+    """The sections that follow the estimate, one after the other."""
+    page.locator("#funding-0-source").focus()
+    page.evaluate(PASTE, "市级财政\t2010\t7003.5")
+    save(page)
+    page.locator("#indicators-0-indicator_id").select_option(str(Indicator.select().first().id))
+    page.locator("#indicators-0-contribution").fill("1.5")
+    save(page)
+    for number, aspect in enumerate(("数量", "社会效益", "服务对象满意度")):
+        page.locator(f"#targets-{number}-aspect").select_option(label=aspect)
+        page.locator(f"#targets-{number}-name").fill(f"指标{number}")
+        page.locator(f"#targets-{number}-target").fill("90")
+    save(page)
+
+
 def test_an_applicant_comes_from_the_plan_to_a_complete_checklist_and_loses_nothing(
     house: Organisation, page: Page, tmp_path: Path
 ) -> None:
@@ -99,17 +114,7 @@ def test_an_applicant_comes_from_the_plan_to_a_complete_checklist_and_loses_noth
     assert dossier(started.id, Part.PROPOSAL).estimate_total == Money.from_wan("7003.5")
     save(page)
 
-    page.locator("#funding-0-source").focus()
-    page.evaluate(PASTE, "市级财政\t2010\t7003.5")
-    save(page)
-    page.locator("#indicators-0-indicator_id").select_option(str(Indicator.select().first().id))
-    page.locator("#indicators-0-contribution").fill("1.5")
-    save(page)
-    for number, aspect in enumerate(("数量", "社会效益", "服务对象满意度")):
-        page.locator(f"#targets-{number}-aspect").select_option(label=aspect)
-        page.locator(f"#targets-{number}-name").fill(f"指标{number}")
-        page.locator(f"#targets-{number}-target").fill("90")
-    save(page)
+    fill_funding_and_results(page)
     page.get_by_role("link", name="总览").click()
     expect(page.get_by_role("status").first).to_contain_text("项目建议书已填齐")
     assert_accessible(page)

@@ -14,7 +14,7 @@ from portfolio.foundation.access import Organisation, actor_for
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 from portfolio.queries.dossier import dossier
-from portfolio.rules.dossier import Part, Route
+from portfolio.rules.dossier import Part
 from portfolio.services import dossier as services
 from portfolio.services.plan import load_plan
 from portfolio.tables.dossier import EstimateLine, Milestone
@@ -271,7 +271,7 @@ def test_funding_is_held_against_the_estimate(desk):
     assert "与第1行重复" in web.text_of(answer)
 
 
-def test_the_other_tables_are_saved_too(desk):
+def fill_the_other_tables(desk: Desk) -> None:
     indicator = Indicator.select().first()
     desk.send("indicators", {"indicators-0-indicator_id": indicator.id, "indicators-0-contribution": "2.5"})
     desk.send(
@@ -319,6 +319,10 @@ def test_the_other_tables_are_saved_too(desk):
         },
         "design",
     )
+
+
+def test_the_other_tables_are_saved_too(desk):
+    fill_the_other_tables(desk)
     held = dossier(desk.project.id, Part.FEASIBILITY)
     assert [(one.name, one.target) for one in held.targets] == [("接入乡镇", 800)]
     assert str(held.indicators[0].contribution) == "2.5"
@@ -393,68 +397,3 @@ def test_what_is_sent_without_a_session_comes_back_to_be_sent_again(desk):
     assert answer.status_code == 401
     assert 'name="estimate-0-amount" value="1,200.5"' in page
     assert EstimateLine.select().count() == 0
-
-
-# --- who may, and when --------------------------------------------------------------------------------------
-
-
-def test_a_locked_dossier_is_read_and_says_why(desk):
-    desk.send("estimate", estimate(("hardware", "服务器", "10")))
-    desk.send("text", {"need": MARKUP})
-    services.lock(project_id=desk.project.id, actor=desk.applicant)
-    for part, section in SECTIONS:
-        said = web.text_of(desk.visitor.get(desk.at(f"dossier/{part}/{section}")))
-        assert "正在审核，不能修改" in said
-        assert "保存草稿" not in said
-    assert "10.00" in web.text_of(desk.visitor.get(desk.at("dossier/proposal/estimate")))
-    assert "&lt;b&gt;" in desk.visitor.get(desk.at("dossier/proposal/text")).get_data(as_text=True)
-    answer = desk.send("text", {"need": "偷改"})
-    assert answer.status_code == 422
-    assert "正在审核" in web.text_of(answer)
-    assert Project.get_by_id(desk.project.id).need == MARKUP
-
-
-def test_the_authorities_read_what_they_may_not_write(desk):
-    desk.send("text", {"need": "现状落后"})
-    visitor = desk.another("investor", Role.INVESTMENT)
-    said = web.text_of(visitor.get(desk.at("dossier/proposal/text")))
-    assert "现状落后" in said
-    assert "只能查看" in said
-    answer = visitor.post(desk.at("dossier/proposal/text"), {"version": desk.version, "need": "改"})
-    assert answer.status_code == 403
-    assert Project.get_by_id(desk.project.id).need == "现状落后"
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "dossier/proposal",
-        "dossier/proposal/text",
-        "dossier/design/copy",
-        "duplicates",
-        "documents",
-        "documents/1",
-        "documents/1/withdrawal",
-        "progress",
-        "progress/milestones",
-        "progress/reports/new",
-        "progress/targets",
-    ],
-)
-def test_another_organisation_does_not_find_it(desk, address):
-    stranger = desk.another("li", Role.APPLICANT)
-    assert stranger.get(desk.at(address)).status_code == 404
-    assert stranger.get(f"/projects/{2**62}/{address}").status_code == 404
-
-
-def test_a_confidential_project_leaves_its_contents_to_paper(desk):
-    secret = services.create(
-        owner_id=desk.owner.id,
-        fields={"name": "某工程", "route": Route.CONFIDENTIAL},
-        actor=desk.applicant,
-    )
-    said = web.text_of(desk.visitor.get(f"/projects/{secret.id}/dossier/proposal"))
-    assert "投资明细" in said
-    assert "建设内容" not in said
-    assert desk.visitor.get(f"/projects/{secret.id}/dossier/proposal/text").status_code == 404
-    assert "严禁上传涉密文件" in web.text_of(desk.visitor.get(f"/projects/{secret.id}/documents"))
