@@ -23,7 +23,7 @@ from approvals.rules.consequences import consequence_of
 from approvals.rules.evaluation import EvaluationAct, grade_of, next_state
 from approvals.services import evaluations as services
 from approvals.services.evaluations.parties import authorise
-from approvals.views.evaluations import SCORERS, evaluations
+from approvals.views.evaluations import SCORERS, evaluations, not_saved, saved_itself, wants_json
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import Message, Refused, say
 from portfolio.foundation.roles import Role
@@ -114,13 +114,17 @@ def write(evaluation_id: int) -> ResponseReturnValue:
     form = TextsForm(version=sheet.version, **written(row.texts))
     if form.accepted():
         with form.refusals():
-            services.write(
+            held = services.write(
                 evaluation_id=evaluation_id,
                 texts=form.texts,
                 expected_version=form.version.data,
                 actor=actor(),
             )
+            if wants_json():
+                return saved_itself(held.version)
             return _done(evaluation_id, say("报告文字已保存"))
+    if form.is_submitted() and wants_json():
+        return not_saved(form)
     return _page(form, EvaluationAct.WRITE, sheet, template="texts")
 
 

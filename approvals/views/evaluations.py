@@ -22,6 +22,7 @@ from approvals.tables.evaluation import Evaluation
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import Invalid, Message, NotFound, say
 from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES, Role
+from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import moment, text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
@@ -142,8 +143,8 @@ def sheet(evaluation_id: int) -> ResponseReturnValue:
     if form.accepted():
         with form.refusals():
             return _saved(form, row, side, held)
-    if form.is_submitted() and _wants_json():
-        return _refused(form)
+    if form.is_submitted() and wants_json():
+        return not_saved(form)
     return form.page(
         "approvals/evaluation/sheet.html", sheet=found, groups=_groups(found), side=side, may=may,
         acts=EvaluationAct, outline=tuple(Section), consequence=_consequence(found),
@@ -218,15 +219,19 @@ def _saved(form: ScoresForm, row: Any, side: str, held: dict[str, ScoreInput]) -
         version = service(
             evaluation_id=row.id, scores=scores, expected_version=version, actor=actor()
         ).version
-    if _wants_json():
-        said = text(say("已保存 {time}", time=f"{clock.now():%H:%M}"))
-        return jsonify(said=said, version=version)
+    if wants_json():
+        return saved_itself(version)
     flash(text(say("评分已保存（{moment}）", moment=moment(clock.now()))), "success")
     return redirect(_address(row))
 
 
-def _refused(form: ScoresForm) -> Response:
-    """What a sheet that saves itself is told when its scores cannot be taken yet."""
+def saved_itself(version: int) -> Response:
+    """What a form that saves itself is told: when, and which version it holds now."""
+    return jsonify(said=text(say("已保存 {time}", time=f"{clock.now():%H:%M}")), version=version)
+
+
+def not_saved(form: Form) -> Response:
+    """What a form that saves itself is told when it cannot be taken yet."""
     if form.refusal is not None:
         what = text(form.refusal.what)
     else:
@@ -236,5 +241,6 @@ def _refused(form: ScoresForm) -> Response:
     return answer_
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
+    """Whether a form that saves itself asks."""
     return request.accept_mimetypes.best == "application/json"

@@ -161,6 +161,18 @@ def test_the_sheet_saves_itself_and_says_when_it_cannot(visit, people, running):
     )
 
 
+def test_the_words_save_themselves_too(visit, people, running):
+    row = scenes.authority_evaluation(people, running)
+    visitor, wanting = visit(people.assessor), {"Accept": "application/json", "Origin": "http://localhost"}
+    sent = {"version": row.version, "text_problems": "数据更新不及时"}
+    saved = visitor.post(page_of(row, "/texts"), sent, headers=wanting)
+    assert (saved.status_code, saved.json["version"]) == (200, Evaluation.get().version)
+    assert visitor.post(page_of(row, "/texts"), sent, headers=wanting).status_code == 409
+    long = {"version": saved.json["version"], "text_problems": "长" * 20_001}
+    assert visitor.post(page_of(row, "/texts"), long, headers=wanting).status_code == 422
+    assert Evaluation.get().texts == {"problems": "数据更新不及时"}
+
+
 def test_what_somebody_else_scored_keeps_its_author(visit, people, running):
     row = scenes.authority_evaluation(people, running)
     assert visit(people.assessor).post(page_of(row), sheet_fields(row, full(row))).status_code == 302
