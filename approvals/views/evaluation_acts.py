@@ -140,7 +140,7 @@ def submit(evaluation_id: int) -> ResponseReturnValue:
             return _done(evaluation_id, say("已提交"))
     own = sheet.kind.by_the_unit
     says = (
-        say("提交评价，得分 {total} 分", total=sheet.scored_so_far),
+        say("提交评价，得分 {total} 分", total=f"{sheet.scored_so_far:.2f}"),
         say("送信息化或财政主管部门审核定稿") if own else say("送“{unit}”交换意见", unit=sheet.unit),
         say("提交后不能改分，除非被退回") if own else say("提交后等待对方意见；交换意见后仍可调整评分"),
     )
@@ -208,7 +208,7 @@ def finalise(evaluation_id: int) -> ResponseReturnValue:
     total = sheet.scored_so_far
     grade = grade_of(total)
     says = (
-        say("评价定稿：总分 {total} 分，等级“{grade}”", total=total, grade=grade.label),
+        say("评价定稿：总分 {total} 分，等级“{grade}”", total=f"{total:.2f}", grade=grade.label),
         consequence_of(sheet.kind, grade, rulebook.on(clock.today())),
         say("定稿后得分、等级和报告文字不再改动"),
     )

@@ -67,7 +67,7 @@ COLUMNS = (
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (_BADGES[row.state], text(row.state))),
     Points("total", say("得分")),
     Column("grade", say("等级")),
-    Column("opened_at", say("启动"), Kind.DAY),
+    Column("opened_at", say("启动日期"), Kind.DAY),
 )
 
 
