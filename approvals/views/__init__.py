@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from approvals.views import accepting, closing, evaluation_acts, filing, side
+from approvals.views import (  # noqa: F401 - each adds its addresses
+    accepting,
+    closing,
+    evaluation_acts,
+    filing,
+    side,
+)
 from approvals.views.blueprint import acts
 from approvals.views.conditions import conditions
 from approvals.views.evaluations import evaluations
 from approvals.views.inherited import inherited
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry
-
-MODULES = (accepting, closing, evaluation_acts, filing, side)
-"""The modules whose pages hang in the blueprints of others."""
 
 BLUEPRINTS: tuple[Blueprint, ...] = (acts, conditions, evaluations, inherited)
 NAVIGATION: tuple[Entry, ...] = (

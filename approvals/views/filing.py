@@ -58,7 +58,7 @@ def report_quarter(project_id: int) -> ResponseReturnValue:
     held = next((one for one in quarters if (one.year, one.quarter) == (year, quarter)), None)
     form = QuarterForm(**_as_reported(held))
     changes = _differences(form, held)
-    confirmed = held is None or "confirmed" in request.form
+    confirmed = _confirmed(form, held)
     if form.accepted() and confirmed:
         with form.refusals():
             filing.report_quarter(
@@ -84,6 +84,17 @@ def _quarter_page(form: QuarterForm, at: Standing, **facts: Any) -> ResponseRetu
         form, at, Act.REPORT_QUARTER, says=says, template=template, years=years, numbers=QUARTERS,
         sources=tuple(dict.fromkeys(programme_source(source) for source in REPORTED)), **facts,
     )  # fmt: skip
+
+
+def _confirmed(form: QuarterForm, held: reported.Quarter | None) -> bool:
+    """Whether these amounts count at once: a first report, or a correction whose difference was seen.
+
+    A difference from a report that has been corrected since is shown anew.
+    """
+    revision = held.latest.revision if held is not None else 0
+    seen = form.seen.data == revision
+    form.seen.data = revision
+    return held is None or ("confirmed" in request.form and seen)
 
 
 def _chosen() -> tuple[int, int]:

@@ -200,8 +200,11 @@ def test_a_correction_shows_its_difference_before_it_counts(visit, cast):
     for words in ("更正的差额", "原填报", "300.00", "250.00", "-50.00"):
         assert words in web.text_of(shown)
     assert "420.50" in web.text_of(visitor.get(address)), "nothing counts before it is confirmed"
-    sent = {"enterprise": "250", "bank_loan": "120.5", "confirmed": "yes"}
-    assert [visitor.post(address, sent).status_code for _ in range(2)] == [302, 302]
+    sent = {"enterprise": "250", "bank_loan": "120.5", "confirmed": "yes", "seen": 1}
+    assert [visitor.post(address, sent).status_code for _ in range(2)] == [302, 200]
+    unseen = visitor.post(address, {**sent, "enterprise": "100"})
+    assert "-150.00" in web.text_of(unseen), "a difference from an older report is shown anew"
+    assert 'name="seen" type="hidden" value="2"' in unseen.get_data(as_text=True)
     page = web.text_of(visitor.get(address))
     assert "370.50" in page
     assert "第2次" in page
