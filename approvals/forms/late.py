@@ -70,9 +70,13 @@ REPORTED = tuple(source for source in FundingSource if not source.fiscal)
 
 
 class QuarterForm(Form):
-    """What was realised in one quarter, by source; ``seen`` is the revision that the page showed."""
+    """What was realised in one quarter, by source.
+
+    ``seen`` is the revision that the page showed, ``shown`` the amounts whose difference it showed.
+    """
 
     seen = VersionField()
+    shown = HiddenField()
     enterprise = WanField(_("企业自有"))
     bank_loan = WanField(_("银行贷款"))
     foreign = WanField(_("外资"))

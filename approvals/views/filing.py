@@ -89,11 +89,12 @@ def _quarter_page(form: QuarterForm, at: Standing, **facts: Any) -> ResponseRetu
 def _confirmed(form: QuarterForm, held: reported.Quarter | None) -> bool:
     """Whether these amounts count at once: a first report, or a correction whose difference was seen.
 
-    A difference from a report that has been corrected since is shown anew.
+    A difference that was not shown, of other amounts or from an older report, is shown first.
     """
     revision = held.latest.revision if held is not None else 0
-    seen = form.seen.data == revision
-    form.seen.data = revision
+    amounts = " ".join(str(amount.fen) for amount in form.amounts.values())
+    seen = (form.seen.data, form.shown.data) == (revision, amounts)
+    form.seen.data, form.shown.data = revision, amounts
     return held is None or ("confirmed" in request.form and seen)
 
 

@@ -201,6 +201,8 @@ def test_a_correction_shows_its_difference_before_it_counts(visit, cast):
         assert words in web.text_of(shown)
     assert "420.50" in web.text_of(visitor.get(address)), "nothing counts before it is confirmed"
     sent = {"enterprise": "250", "bank_loan": "120.5", "confirmed": "yes", "seen": 1}
+    assert visitor.post(address, sent).status_code == 200, "nobody has seen this difference"
+    sent["shown"] = "250000000 120500000 0 0 0"
     assert [visitor.post(address, sent).status_code for _ in range(2)] == [302, 200]
     unseen = visitor.post(address, {**sent, "enterprise": "100"})
     assert "-150.00" in web.text_of(unseen), "a difference from an older report is shown anew"
