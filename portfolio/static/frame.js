@@ -28,6 +28,10 @@ if (navigation && drawer) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+
 const fold = document.querySelector("[data-fold]");
 if (fold) {
   const narrow = () => document.documentElement.classList.contains("nav-narrow");
@@ -52,7 +56,3 @@ for (const button of document.querySelectorAll("[data-back]")) {
 }
 
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
-
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.addEventListener("click", () => window.print());
-}
