@@ -28,6 +28,10 @@ if (navigation && drawer) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+
 const fold = document.querySelector("[data-fold]");
 if (fold) {
   const narrow = () => document.documentElement.classList.contains("nav-narrow");
@@ -52,6 +56,7 @@ for (const button of document.querySelectorAll("[data-back]")) {
 }
 
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
+<<<<<<< HEAD
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
@@ -62,3 +67,5 @@ for (const now of document.querySelectorAll(".rail [aria-current], .tabs [aria-c
   const frame = now.closest(".rail, .tabs");
   frame.scrollLeft = now.offsetLeft - (frame.clientWidth - now.offsetWidth) / 2;
 }
+=======
+>>>>>>> procedure
