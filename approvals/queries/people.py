@@ -8,7 +8,7 @@ from typing import Any
 from approvals.rules.independence import Involvement
 from approvals.rules.stages import StepKind, StepState
 from approvals.tables.submission import ExpertScore, Step, Submission
-from portfolio.foundation.access import User, UserRole
+from portfolio.foundation.access import Organisation, User, UserRole
 from portfolio.foundation.roles import AUTHORITIES, Role
 from portfolio.rules.dossier import ParticipantPart
 from portfolio.tables.project import Participant

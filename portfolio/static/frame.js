@@ -56,7 +56,6 @@ for (const button of document.querySelectorAll("[data-back]")) {
 }
 
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
-<<<<<<< HEAD
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
@@ -67,5 +66,3 @@ for (const now of document.querySelectorAll(".rail [aria-current], .tabs [aria-c
   const frame = now.closest(".rail, .tabs");
   frame.scrollLeft = now.offsetLeft - (frame.clientWidth - now.offsetWidth) / 2;
 }
-=======
->>>>>>> procedure
