@@ -31,7 +31,7 @@ from approvals.tables.submission import Step, Submission
 from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.errors import Finding, Level, Message, say
-from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
 from portfolio.rules.dossier import Track
 from portfolio.tables.plan import PlanItem
@@ -141,7 +141,8 @@ def standing(project: Any, actor: Actor, mine: Sequence[str]) -> Standing:  # no
         return Standing(None, _rail(project.track, None, []), [], [], None, [], [])
     submission = case.submission if case.submission_id is not None else None
     trail = audit.trail("case", case.id)
-    steps = _open_steps(submission)
+    judging = actor.has(*SEES_EVERYTHING)
+    steps = _open_steps(submission, named=judging)
     rules = rulebook.on(_day_of_rules(submission))
     own = authorities_of(project.owner_id, clock.today())
     return Standing(
@@ -151,7 +152,7 @@ def standing(project: Any, actor: Actor, mine: Sequence[str]) -> Standing:  # no
         offers=offers(
             case, actor, owner_id=project.owner_id, own=own, route=project.route, mine=mine, steps=steps
         ),
-        checklist=_checklist(case, submission, rules),
+        checklist=_checklist(case, submission, rules, judging=judging),
         conditions=_conditions(project.id),
         trail=trail,
     )
@@ -165,7 +166,8 @@ def _day_of_rules(submission: Any) -> date:  # noqa: ANN401 - a Peewee row or no
     return day
 
 
-def _open_steps(submission: Any) -> list[OpenStep]:  # noqa: ANN401 - a Peewee row or nothing
+def _open_steps(submission: Any, *, named: bool) -> list[OpenStep]:  # noqa: ANN401 - a row or nothing
+    """What is asked for; who the experts are is told to the reviewing side alone."""
     if submission is None:
         return []
     query = (
@@ -181,7 +183,7 @@ def _open_steps(submission: Any) -> list[OpenStep]:  # noqa: ANN401 - a Peewee r
             row.kind,
             row.role,
             row.organisation.name if row.organisation_id is not None else "",
-            row.assignee.name if row.assignee_id is not None else "",
+            row.assignee.name if row.assignee_id is not None and named else "",
             row.opened_at.date(),
             row.due_on,
         )
@@ -302,12 +304,14 @@ def _due(project: Any, case: Any, rules: Rulebook) -> date | None:  # noqa: ANN4
 # --- the gate -----------------------------------------------------------------------------------------------
 
 
-def _checklist(case: Any, submission: Any, rules: Rulebook) -> Checklist | None:  # noqa: ANN401
+def _checklist(case: Any, submission: Any, rules: Rulebook, *, judging: bool) -> Checklist | None:  # noqa: ANN401
     """What stands before the next move: the gate of an act here, else what was frozen, else the one ahead."""
     if case.side_state is not SideState.ACTIVE or case.stage is Stage.CLOSED:
         return None
     here = [row.gate for row in acts_here(case.stage, case.phase, case.side_state) if row.gate is not None]
     gate: Gate | None = next((one for one in here if one is not Gate.ANNUAL_PLAN), None)
+    if gate is Gate.CONCLUSION and not judging:
+        gate = None  # experts and scores are the reviewing side's
     if gate is None and submission is not None and submission.state in _PENDING:
         found = _frozen(submission)
         named = _GATE_OF_SUBMISSION.get(submission.stage)

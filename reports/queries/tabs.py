@@ -12,7 +12,7 @@ from approvals.queries import cases, evaluations, frozen
 from approvals.queries.accounts import accounts_approval
 from approvals.queries.filing import reports as filing_reports
 from approvals.queries.scores import scores_for
-from approvals.rules.stages import DecisionMode
+from approvals.rules.stages import DecisionMode, StepKind
 from approvals.tables.decision import Appraisal, Decision
 from budget.queries import funds
 from budget.queries.programme import programme_totals
@@ -26,7 +26,7 @@ from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import fn
 from portfolio.foundation.documents import Document
 from portfolio.foundation.money import Money
-from portfolio.foundation.roles import Actor
+from portfolio.foundation.roles import SEES_EVERYTHING, Actor
 from portfolio.queries.dossier import dossier
 from portfolio.rules.dossier import CostCategory, Part
 from portfolio.tables.dossier import EstimateLine, PerformanceTarget, ProgressReport
@@ -258,11 +258,17 @@ def filing(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a P
     }
 
 
-def history(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
-    """What happened in the procedure, and every change that was recorded of the project; eight queries."""
+def history(project: Any, actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
+    """What happened in the procedure, and every change that was recorded of the project; eight queries.
+
+    What single experts said is for the reviewing side alone.
+    """
+    happened = cases.timeline(project.id)
+    if not actor.has(*SEES_EVERYTHING):
+        happened = [row for row in happened if row.document != StepKind.SCORE.label]
     entries = audit.trail("project", project.id)[-_SHOWN_AT_MOST:]
     return {
-        "happened": cases.timeline(project.id)[::-1],
+        "happened": happened[::-1],
         "entries": entries[::-1],
         "people": people(entries),
     }

@@ -264,6 +264,17 @@ def test_a_stopped_project_says_so_and_offers_nothing(app):
     assert "项目已暂停，恢复之前不能办理" in said, said[300:900]
 
 
+def test_who_the_experts_are_is_told_to_the_reviewing_side_alone(app):
+    panel = Case.get(Case.phase == "panel").project
+    unit = User.get(User.username == "wsj.jb")
+    assert unit.organisation_id == panel.owner_id
+    for tab in ("overview", "appraisal", "history"):
+        address = f"/projects/{panel.id}?tab={tab}"
+        assert "陈波" not in text_of(enter(app, unit.username).get(address))
+    reviewers = text_of(enter(app, holder(Role.INFORMATIZATION)).get(f"/projects/{panel.id}"))
+    assert "陈波" in reviewers
+
+
 def test_another_units_project_is_not_there(app):
     visitor = enter(app, "wgj.jb")
     answer = visitor.get(f"/projects/{project(TRAFFIC).id}")
