@@ -77,7 +77,7 @@ def _direct(where: Any) -> list[Consumer]:  # noqa: ANN401 - a Peewee condition
 
 def _allotted_to(project_id: int) -> list[Consumer]:
     rows = BudgetLine.select().where(BudgetLine.project == project_id)
-    return [(say("{year}年{source}", year=row.year, source=row.source), row.allotted) for row in rows]
+    return [(say("{year}年{source}", year=row.year, source=row.source.label), row.allotted) for row in rows]
 
 
 def _allotted_under(year: int, source: str) -> list[Consumer]:

@@ -113,10 +113,10 @@ class Breakdown:
 
     @property
     def done(self) -> float | None:
-        """What is realised of what was planned; ``None`` where nothing was."""
-        planned = self.amounts.get(ProgrammeMeasure.PLANNED, Money.ZERO)
+        """What is realised of what was approved; ``None`` where nothing was."""
+        approved = self.amounts.get(ProgrammeMeasure.APPROVED, Money.ZERO)
         realised = self.amounts.get(ProgrammeMeasure.REALISED, Money.ZERO)
-        return realised.fen / planned.fen if planned else None
+        return realised.fen / approved.fen if approved else None
 
 
 def together(rows: Sequence[Breakdown]) -> Breakdown:

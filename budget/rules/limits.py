@@ -57,6 +57,16 @@ class Limit:
         excepted = self.unless != "" and row[self.unless] is not None
         return excepted or below is None or above is None or below <= above
 
+    def strained(self, row: Mapping[str, int | None], after: Mapping[str, int | None]) -> bool:
+        """Whether ``after`` leaves less room under the limit than ``row`` did."""
+        if self.unless and after[self.unless] is not None:
+            return False
+        sums = [_sum(terms, state) for state in (row, after) for terms in (self.above, self.below)]
+        if any(one is None for one in sums) or not self.below:
+            return False
+        room, used, room_after, used_after = (one or 0 for one in sums)
+        return room_after - used_after < room - used
+
     def concerns(self, columns: Iterable[str]) -> bool:
         """Whether any of ``columns`` is among the limit's own."""
         own = {name for term in (*self.below, *self.above) for name in term.split("|")}

@@ -236,7 +236,7 @@ def post_application(application_id: int) -> ResponseReturnValue:
         "付给{payee}，从{year}年{source}指标列支",
         payee=payee(row),
         year=row.line.year,
-        source=row.line.source,
+        source=row.line.source.label,
     )
     return form.page(
         "finance/act.html",

@@ -144,6 +144,16 @@ def test_a_refusal_needs_its_reason_and_tells_it_to_the_unit(world: World, one_a
     assert "<b>发票</b>" not in shown
 
 
+def test_an_act_shows_its_fields_and_where_it_goes(world: World, one_app: Flask) -> None:
+    officer = web.visit(one_app, "checker")
+    refusal = officer.get(f"/finance/applications/{world.application.id}/refusal")
+    assert 'name="reason"' in refusal.get_data(as_text=True)
+    application = ledger.checked(world.town, world.contract, 5)
+    posting = officer.get(f"/finance/applications/{application.id}/posting")
+    assert 'name="effective_on"' in posting.get_data(as_text=True)
+    assert "从2026年市级财政指标列支" in text_of(posting)
+
+
 def test_a_stale_page_is_said(world: World, one_app: Flask) -> None:
     officer = web.visit(one_app, "checker")
     answer = officer.post(f"/finance/applications/{world.application.id}/check", {"version": "7"})
