@@ -57,10 +57,6 @@ for (const button of document.querySelectorAll("[data-back]")) {
 
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
 
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.addEventListener("click", () => window.print());
-}
-
 // A rail wider than the screen begins at the stage that the project is in.
 for (const now of document.querySelectorAll(".rail [aria-current], .tabs [aria-current]")) {
   const frame = now.closest(".rail, .tabs");
