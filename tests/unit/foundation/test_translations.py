@@ -59,6 +59,18 @@ def test_a_translation_carries_the_values_of_its_text() -> None:
     assert wrong == []
 
 
+def test_no_translation_brings_in_a_sign_that_pages_take_for_a_value() -> None:
+    bare = re.compile(r"%(?!\()")
+    wrong = [
+        entry.id
+        for entry in translations.catalogue()
+        if entry.id
+        for string in versions(entry.string)
+        if bare.search(string) and not bare.search(versions(entry.id)[0])
+    ]
+    assert wrong == []
+
+
 def test_no_text_has_two_translations() -> None:
     assert translations.conflicts() == {}
 
