@@ -24,7 +24,7 @@ from tests.integration.reports import conftest as demonstration
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(400)]  # whoever comes first loads for all
 
 loaded_once = demonstration.loaded_once
-FINANCE, RECORDER = "czj.zhaolei", "xcj.wangwei"
+FINANCE, RECORDER = "czj1", "xcj1"
 PROJECT = "数字环保监测预警系统"
 PAGES = (
     "/plan",

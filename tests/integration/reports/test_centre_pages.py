@@ -24,7 +24,7 @@ from tests.integration.reports.pages import MOST, cost, frame, visitor
 
 pytestmark = pytest.mark.timeout(400)  # whoever comes first loads for all
 
-FINANCE, OWNER, ELSEWHERE = "czj.zhaolei", "zfb.jb", "jgj.jb"
+FINANCE, OWNER, ELSEWHERE = "czj1", "zfb.jb", "jgj.jb"
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_an_auditor_has_nothing_to_do_but_sees_the_figures_of_everything(app):
 
 
 def test_an_expert_sees_what_is_to_be_scored_and_no_register(app):
-    visitor = enter(app, "zj.chenbo")
+    visitor = enter(app, "zj3")
     assert "专家打分" in text_of(visitor.get("/"))
     assert 'role="search"' not in page_of(visitor, "/")
     assert visitor.get("/projects").status_code == 403

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.timeout(400)  # whoever comes first loads for all
 
 TODAY = date(2010, 3, 16)
 OFFICE, ELSEWHERE = "zfb.jb", "czj.jb"
-RECORDER = "xcj.wangwei"
+RECORDER = "xcj1"
 ITEM = "B1-G1-02"
 ADDRESSES = (
     "/plan",
@@ -207,7 +207,7 @@ def test_a_forged_count_is_a_stale_page(app: Flask) -> None:
 
 def test_only_the_informatization_authority_records(app: Flask) -> None:
     before = known()
-    for username in (OFFICE, "czj.zhaolei"):
+    for username in (OFFICE, "czj1"):
         seen = visitor(app, username)
         assert "登记数据" not in web.text_of(seen.get("/plan/indicators/I06"))
         assert seen.post(RECORD, typed()).status_code == 403
