@@ -129,7 +129,7 @@ def test_stopping_says_what_becomes_of_the_money_and_needs_a_reason(visit, cast,
     assert office.post(address, seen(built, reason="  ")).status_code == 422
     sent = seen(built, reason="<script>资金未落实</script>")
     assert [office.post(address, sent).status_code for _ in range(2)] == [302, 409]
-    assert "现处“暂停”" in web.text_of(visit(cast.applicant).get(act(built, "accept-preliminary")))
+    assert "现处“已暂停”" in web.text_of(visit(cast.applicant).get(act(built, "accept-preliminary")))
     assert "账户：冻结" in web.text_of(office.get(act(built, "resume")))
     assert office.post(act(built, "resume"), seen(built, reason="资金已落实")).status_code == 302
     member = visit(cast.member)
