@@ -85,8 +85,8 @@ def text_of(answer: TestResponse) -> str:
 def queries() -> Iterator[list[str]]:
     """Collect the statements of a page itself.
 
-    What the frame asks to count what waits for the reader is the same on every page, has tests of its own
-    (``test_waiting``), and is left out.
+    What the frame asks to count what waits for the reader is the same on every page and is left out; the
+    inbox, its larger part, is held to a number by ``test_inbox``.
     """
     seen: list[str] = []
     counting = shell._waiting
