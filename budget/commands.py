@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from budget.queries.journal import journal_lines
 from budget.queries.verification import verify
+from budget.rules.journal import JournalFormat
 from budget.services.anchors import anchor_ledger
 from portfolio.foundation import clock
 from portfolio.foundation.commands import HouseGroup
 
-ledger_group = HouseGroup("ledger", help="账簿：核对、固定链尾 · the ledger: verify, anchor")
+ledger_group = HouseGroup("ledger", help="账簿：核对、固定链尾、导出 · the ledger: verify, anchor, export")
 
 
 @ledger_group.command("verify")
@@ -33,6 +37,31 @@ def anchor_command() -> None:
     """固定今日各预算指标的链尾，每日一次 · fix today's heads of all chains, once a day."""
     anchor = anchor_ledger(day=clock.today())
     click.echo(f"{anchor.day.isoformat()} {anchor.chains} {anchor.hash}")
+
+
+@ledger_group.command("export")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in JournalFormat]),
+    required=True,
+    help="读它的程序 · the program that reads it",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="写入文件（默认标准输出） · a file instead of standard output",
+)
+def export_command(form: str, output: Path | None) -> None:
+    """全部凭证写成 hledger 或 beancount 的日记账 · the ledger as a journal.
+
+    Every entry becomes a transaction; the totals of the lines follow as assertions, so that
+    ``hledger check`` or ``bean-check`` finds whatever does not add up.
+    """
+    with click.open_file(str(output or "-"), "w", encoding="utf-8") as file:
+        for line in journal_lines(JournalFormat(form)):
+            file.write(line + "\n")
 
 
 GROUPS = (ledger_group,)

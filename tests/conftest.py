@@ -35,6 +35,7 @@ PACKAGES: dict[str, Callable[[], bool]] = {  # named as Debian names them
     "chromium": lambda: shutil.which("chromium") is not None,
     "poppler-utils": lambda: all(shutil.which(name) for name in ("pdftotext", "pdffonts", "pdftoppm")),
     "qpdf": lambda: shutil.which("qpdf") is not None,
+    "hledger": lambda: shutil.which("hledger") is not None,
 }
 SKIPPED = pytest.StashKey[list[tuple[str, str]]]()
 

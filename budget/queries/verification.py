@@ -17,8 +17,8 @@ from budget.tables.contract import Contract, DirectCost, Instalment
 from budget.tables.entry import SAID, Entry
 from budget.tables.line import BudgetLine
 from budget.tables.project_account import ProjectAccount
-from portfolio.foundation.audit import broken_anchors
-from portfolio.foundation.db import fn
+from portfolio.foundation.anchors import broken_anchors
+from portfolio.foundation.db import fn, one_view
 from portfolio.foundation.money import Money
 
 
@@ -32,13 +32,14 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Read the whole ledger and hold everything against everything; writes nothing."""
-    ledger = _Ledger()
-    offenders = list(ledger.chains())
-    offenders += _lines(ledger)
-    offenders += _limits()
-    offenders += cross_checks()
-    offenders += broken_anchors("ledger", ledger.hashes)
+    """Read the whole ledger, as of one moment, and hold everything against everything; writes nothing."""
+    with one_view():
+        ledger = _Ledger()
+        offenders = list(ledger.chains())
+        offenders += _lines(ledger)
+        offenders += _limits()
+        offenders += cross_checks()
+        offenders += broken_anchors("ledger", ledger.hashes)
     return Verification(tuple(offenders), ledger.entries, Money(ledger.total))
 
 

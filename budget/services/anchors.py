@@ -6,10 +6,10 @@ from datetime import date
 
 from budget.queries.verification import heads
 from budget.tables.entry import Entry
-from portfolio.foundation import audit
-from portfolio.foundation.audit import Anchor
+from portfolio.foundation import anchors
+from portfolio.foundation.anchors import Anchor
 
 
 def anchor_ledger(*, day: date) -> Anchor:
     """Fix the heads of the ledger's chains for ``day``; a second call for a day changes nothing."""
-    return audit.anchor("ledger", day, Entry, heads)
+    return anchors.anchor("ledger", day, Entry, heads)

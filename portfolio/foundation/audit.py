@@ -5,14 +5,13 @@ Money is not recorded here: the ledger entry is its record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from portfolio.foundation import clock
+from portfolio.foundation.anchors import GENESIS, Anchor, anchor, broken_anchors
 from portfolio.foundation.db import (
     BigIntegerField,
-    DateField,
     IntegerField,
     JsonField,
     MomentField,
@@ -24,13 +23,9 @@ from portfolio.foundation.db import (
     dialect,
     fn,
     sha256_text,
-    transaction,
     unique,
 )
 from portfolio.foundation.roles import Actor
-
-GENESIS = "0" * 64
-"""What the first link of every chain points back to."""
 
 
 class AuditEntry(Table):
@@ -55,29 +50,6 @@ class AuditEntry(Table):
             unique("uq_audit_entry_subject", "subject_kind", "subject_id", "number"),
             check("ck_audit_entry_number", "number >= 1"),
         ]
-
-
-class Anchor(Table):
-    """The heads of the chains of one kind that moved since the anchor before, itself chained day by day.
-
-    ``last_entry`` is the id of the newest entry that the anchor covers.
-    """
-
-    kind = TextField()
-    day = DateField()
-    chains = IntegerField()
-    last_entry = BigIntegerField()
-    heads_hash = TextField()
-    previous_hash = TextField()
-    hash = TextField()
-    heads = JsonField()
-    at = MomentField()
-
-    class Meta:
-        """One anchor per kind and day."""
-
-        append_only = True
-        constraints = [unique("uq_anchor_day", "kind", "day")]
 
 
 def record(actor: Actor | None, action: str, subject: tuple[str, int], data: dict[str, Any]) -> AuditEntry:
@@ -165,46 +137,6 @@ def anchor_heads(day: date) -> Anchor:
     return anchor("audit", day, AuditEntry, heads)
 
 
-def anchor(
-    kind: str, day: date, entries: type[Table], heads_since: Callable[[int], Iterable[tuple[str, str]]]
-) -> Anchor:
-    """Fix the heads of the chains of ``kind`` that moved since the last anchor; once a day.
-
-    Parameters: the table of ``entries`` that form the chains, and a function that names the heads of all
-    chains with an entry newer than an id.  A second call for a day returns that day's anchor.
-    """
-    with transaction():
-        existing = Anchor.select().where(Anchor.kind == kind, Anchor.day == day).first()
-        if existing is not None:
-            return existing
-        if dialect() == "postgresql":  # wait for writers in flight, so that no smaller id arrives later
-            database.execute_sql(f'LOCK TABLE "{entries._meta.table_name}" IN SHARE MODE')
-        last = Anchor.select().where(Anchor.kind == kind).order_by(Anchor.day.desc()).first()
-        listed = sorted(heads_since(last.last_entry if last else 0))
-        row = Anchor(
-            kind=kind,
-            day=day,
-            chains=len(listed),
-            last_entry=entries.select(fn.MAX(entries.id)).scalar() or 0,
-            heads=dict(listed),
-            heads_hash=sha256_text(canonical_json(listed)),
-            previous_hash=last.hash if last else GENESIS,
-            at=clock.now(),
-        )
-        row.hash = anchor_hash(row)
-        row.save(force_insert=True)
-        return row
-
-
-def anchor_hash(row: Anchor) -> str:
-    """The hash over an anchor and the one before it."""
-    return sha256_text(
-        canonical_json(
-            [row.kind, row.day.isoformat(), row.chains, row.last_entry, row.heads_hash, row.previous_hash]
-        )
-    )
-
-
 def broken_links() -> list[str]:
     """The audit entries and anchors that do not fit their chain, one line each; empty when all is whole."""
     offenders = []
@@ -224,25 +156,3 @@ def broken_links() -> list[str]:
         previous[key] = entry
         hashes.add(entry.hash)
     return offenders + broken_anchors("audit", hashes)
-
-
-def broken_anchors(kind: str, hashes: set[str]) -> list[str]:
-    """The anchors of ``kind`` that are altered, or whose heads are no longer among the chains' ``hashes``."""
-    offenders = []
-    before = GENESIS
-    for row in Anchor.select().where(Anchor.kind == kind).order_by(Anchor.day):
-        listed = sorted(row.heads.items())
-        intact = (
-            row.previous_hash == before
-            and row.hash == anchor_hash(row)
-            and row.heads_hash == sha256_text(canonical_json(listed))
-        )
-        if not intact:
-            offenders.append(f"anchor {kind} {row.day.isoformat()} 已被改动")
-        offenders.extend(
-            f"anchor {kind} {row.day.isoformat()}：{chain} 的链尾缺失"
-            for chain, head in listed
-            if head not in hashes
-        )
-        before = row.hash
-    return offenders

@@ -131,6 +131,20 @@ def transaction() -> Iterator[None]:
             callback()
 
 
+@contextmanager
+def one_view() -> Iterator[None]:
+    """Read everything as of one moment, whatever others write; inside a transaction, as it is there."""
+    if database.in_transaction():
+        yield
+    elif dialect() == "sqlite":
+        with database.atomic("DEFERRED"):
+            yield
+    else:
+        with database.atomic():
+            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
 def after_commit(callback: Callable[[], None]) -> None:
     """Run ``callback`` once the outermost transaction is stored; at once when there is none."""
     if database.in_transaction():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
 import wsgi
@@ -9,6 +12,7 @@ from budget.queries.verification import verify
 from budget.services.anchors import anchor_ledger
 from budget.tables.entry import SAID, Entry
 from budget.tables.line import BudgetLine
+from portfolio.foundation import anchors
 from portfolio.foundation import clock as time
 from portfolio.foundation.db import database as bound
 from portfolio.foundation.db import dialect, transaction
@@ -30,7 +34,16 @@ def town(database):
 
 def behind_the_back(*statements):
     """What an intruder with the database's password could do: triggers, checks and keys are off."""
-    tables = ("entry", "budget_line", "contract", "instalment", "project_account", "ceiling", "direct_cost")
+    tables = (
+        "entry",
+        "budget_line",
+        "contract",
+        "instalment",
+        "project_account",
+        "ceiling",
+        "direct_cost",
+        "anchor",
+    )
     if dialect() == "sqlite":
         bound.execute_sql("PRAGMA foreign_keys = OFF")
         bound.execute_sql("PRAGMA ignore_check_constraints = ON")
@@ -127,6 +140,29 @@ def test_a_tail_cut_off_with_the_line_put_right_is_noticed_by_the_anchor(town):
     assert verify().offenders == (
         f"anchor ledger {time.today().isoformat()}：line:{line.id} 的链尾缺失",
     )  # fmt: skip
+
+
+def test_the_anchors_stand_outside_the_database_too(town):
+    anchor = anchor_ledger(day=time.today())
+    with anchors.file().open("a") as file:
+        file.write('{"kind": "ledg')  # the power went in mid-line
+    anchor_ledger(day=time.today() + timedelta(days=1))
+    lines = [json.loads(line) for line in anchors.file().read_text().splitlines()]
+    assert [(line["kind"], line["day"]) for line in lines] == [
+        ("ledger", "2026-03-02"),
+        ("ledger", "2026-03-03"),
+    ]
+    assert lines[0]["hash"] == anchor.hash
+    assert verify().offenders == ()
+    behind_the_back("DELETE FROM anchor WHERE day = '2026-03-03'")
+    assert verify().offenders == ("anchor ledger 2026-03-03 只在库外文件中",)
+
+
+def test_an_anchor_that_was_lost_on_the_way_to_the_file_is_added_later(town):
+    anchor_ledger(day=time.today())
+    anchors.file().unlink()
+    anchor_ledger(day=time.today())
+    assert len(anchors.file().read_text().splitlines()) == 1
 
 
 def test_an_entry_taken_out_of_the_middle_is_noticed(town):
