@@ -10,7 +10,8 @@ from peewee import JOIN
 
 from approvals.tables.case import Case
 from portfolio.foundation.access import Organisation, User
-from portfolio.foundation.audit import GENESIS, Anchor, AuditEntry, entry_hash
+from portfolio.foundation.anchors import GENESIS, Anchor
+from portfolio.foundation.audit import AuditEntry, entry_hash
 from portfolio.foundation.clock import ZONE
 from portfolio.tables.project import Project
 

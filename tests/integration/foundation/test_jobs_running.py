@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from portfolio.foundation import audit, jobs
+from portfolio.foundation import jobs
+from portfolio.foundation.anchors import Anchor
 from portfolio.foundation.clock import now
 from portfolio.foundation.errors import Forbidden
 from portfolio.foundation.jobs import registry, tasks, wakeup
@@ -187,7 +188,7 @@ def test_the_audit_chains_are_anchored_for_the_day_before(
     job = ask(actor)
     tasks.anchor()
     tasks.anchor()
-    (row,) = audit.Anchor.select()
+    (row,) = Anchor.select()
     assert (row.kind, row.day.isoformat(), list(row.heads)) == ("audit", "2026-03-01", [f"job:{job.id}"])
 
 
