@@ -6,9 +6,10 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portfolio.foundation import clock
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Column, Kind, Listing, Page, answer
 from portfolio.foundation.web.permissions import actor, allow, signed_in
 from portfolio.queries.plan import plan_on
 from portfolio.services.observations import record_observation
@@ -17,7 +18,7 @@ from reports.queries import indicators as figures
 from reports.queries import plan as queries
 from reports.queries.indicators import current_plan
 from reports.queries.plan import Progress
-from reports.queries.programme import programme_sheet
+from reports.queries.programme import Breakdown, ProgrammeSheet, counted_projects, programme_sheet
 from reports.views import charts
 
 blueprint = Blueprint("plan", __name__, template_folder="../templates")
@@ -114,5 +115,44 @@ def goals() -> ResponseReturnValue:
     sheet = programme_sheet(plan, clock.today())
     path = {line.year: line.required for line in sheet.years}
     done = {line.year: line.cumulative for line in sheet.years if line.year <= clock.today().year}
-    chart = charts.bars(sorted(path), path, done) if path else None
-    return render_template("plan/goals.html", plan=plan, sheet=sheet, chart=chart)
+    rows = _sides(sheet)
+    return answer(
+        Listing(GOALS, Page(rows, len(rows)), every_row=lambda: rows),
+        "plan/goals.html",
+        say("1162工程投资"),
+        plan=plan,
+        sheet=sheet,
+        chart=charts.bars(sorted(path), path, done) if path else None,
+        projects=counted_projects(sheet, actor()),
+    )
+
+
+def _amount(key: str, label: Message, whole: bool, step: str) -> Column:
+    part = "whole" if whole else "counted"
+    return Column(key, label, Kind.MONEY, get=lambda row: getattr(getattr(row[1], part), step))
+
+
+GOALS = (
+    Column("side", say("口径"), get=lambda row: row[0]),
+    Column("label", say("类别"), get=lambda row: row[1].label),
+    _amount("all_approved", say("全部专栏批准"), True, "approved"),
+    _amount("all_committed", say("全部专栏落实"), True, "committed"),
+    _amount("all_realised", say("全部专栏完成"), True, "realised"),
+    _amount("approved", say("1162批准"), False, "approved"),
+    _amount("committed", say("1162落实"), False, "committed"),
+    _amount("realised", say("1162完成"), False, "realised"),
+)
+"""What the workbook of the programme holds: a row for each value of each side."""
+
+
+def _sides(sheet: ProgrammeSheet) -> list[tuple[Message, Breakdown]]:
+    years = [Breakdown(str(line.year), line.whole, line.counted) for line in sheet.years]
+    sides = (
+        (say("按年度"), years),
+        (say("按资金来源"), sheet.sources),
+        (say("按专栏"), sheet.boxes),
+        (say("按重点领域"), sheet.sectors),
+        (say("按产业集聚区"), sheet.clusters),
+        (say("按经济区"), sheet.zones),
+    )
+    return [(side, line) for side, lines in sides for line in lines]
