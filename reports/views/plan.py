@@ -19,7 +19,7 @@ from reports.queries import plan as queries
 from reports.queries.indicators import current_plan
 from reports.queries.plan import Progress
 from reports.queries.programme import Breakdown, ProgrammeSheet, counted_projects, programme_sheet
-from reports.views import charts
+from reports.views import charts, plan_books
 
 blueprint = Blueprint("plan", __name__, template_folder="../templates")
 
@@ -38,7 +38,8 @@ def overview() -> ResponseReturnValue:
     plan = plan_on(clock.today())
     boxes = queries.overview(plan, clock.today(), actor()) if plan else []
     total = Progress.sum(one.progress for one in boxes)
-    return render_template("plan/overview.html", plan=plan, boxes=boxes, total=total)
+    listing = plan_books.book(plan_books.BOXES, boxes)
+    return answer(listing, "plan/overview.html", say("专栏与项目"), plan=plan, boxes=boxes, total=total)
 
 
 @blueprint.get("/plan/boxes/<code>")
@@ -48,7 +49,16 @@ def box(code: str) -> ResponseReturnValue:
     plan = current_plan(clock.today())
     found, groups = queries.box_sheet(plan, code, clock.today(), actor())
     total = Progress.of(line for group in groups for line in group.lines)
-    return render_template("plan/box.html", plan=plan, box=found, groups=groups, total=total)
+    rows = [(group.group, line) for group in groups for line in group.lines]
+    return answer(
+        plan_books.book(plan_books.ITEMS, rows),
+        "plan/box.html",
+        say("规划项目"),
+        plan=plan,
+        box=found,
+        groups=groups,
+        total=total,
+    )
 
 
 @blueprint.get("/plan/items/<code>")
@@ -65,11 +75,14 @@ def item(code: str) -> ResponseReturnValue:
 def indicators() -> ResponseReturnValue:
     """The indicators and how they keep pace; below them the targets of the text."""
     plan, today = current_plan(clock.today()), clock.today()
-    return render_template(
+    lines = figures.indicator_lines(plan, today, actor())
+    return answer(
+        plan_books.book(plan_books.INDICATORS, list(lines)),
         "plan/indicators.html",
+        say("规划指标"),
         plan=plan,
         year=min(today.year, plan.to_year),
-        lines=figures.indicator_lines(plan, today, actor()),
+        lines=lines,
         targets=figures.text_targets(plan),
     )
 

@@ -68,6 +68,17 @@ def test_the_page_of_1162_names_what_it_counts(app: Flask) -> None:
     assert sum(row[-1] for row in sources) * 1_000_000 == pytest.approx(realised.fen)
 
 
+@pytest.mark.parametrize(
+    ("address", "heads"),
+    [("/plan", 10), ("/plan/boxes/B1", 8), ("/plan/indicators", 12), ("/plan/goals", 8)],
+)
+def test_the_tables_of_the_plan_come_as_workbooks(app: Flask, address: str, heads: int) -> None:
+    answer = visitor(app, RECORDER).get(f"{address}?format=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet.max_column == heads
+    assert sheet.max_row > 3
+
+
 def test_what_government_projects_realise_is_counted_and_never_more_than_is_contracted(app: Flask) -> None:
     sums: dict[int, dict[ProgrammeMeasure, Money]] = {}
     for one in programme_totals("project", "measure", "source"):
