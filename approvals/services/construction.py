@@ -12,6 +12,7 @@ from approvals.services.submissions import freeze
 from approvals.tables.case import Case
 from approvals.tables.submission import Submission
 from budget.queries.funds import FundsInPlace, funds_in_place
+from budget.services import realised
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.db import transaction
 from portfolio.foundation.errors import Finding, Invalid, Refused, refuse_unless, say
@@ -87,6 +88,7 @@ def complete(*, project_id: int, expected_version: int, completed_on: date, acto
         if problem is not None:
             raise Invalid({"completed_on": problem})
         move(matter, row, actor, completed_on=completed_on)
+        realised.follow_completion(project_id=project_id, day=completed_on, note="建成", actor=actor)
         record(matter, actor, "case.completed_on", {"day": completed_on.isoformat()})
         return matter.case
 

@@ -2,7 +2,8 @@
 
 The programme account 新增投资 is fed where each fact arises: *planned* when a proposal is approved,
 *approved* when an estimate is fixed, both by source and year as that submission has them; *committed* by
-contracts and *realised* by progress, in the money house.  What is decided again adds only the difference.
+contracts and *realised* by reported progress, by completion and by the final accounts, in the money house.
+What is decided again adds only the difference.
 """
 
 from __future__ import annotations

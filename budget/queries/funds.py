@@ -167,6 +167,15 @@ def money_by_year(project_id: int, lines: Sequence[Any]) -> list[ProjectMoney]:
     ]
 
 
+def sum_of_years(years: Sequence[ProjectMoney]) -> dict[str, Money]:
+    """The sums over all years and sources, and what is not paid; what is carried on is counted once."""
+    sums = {
+        name: Money.total(getattr(one, name) for one in years)
+        for name in ("planned", "carried_in", "allotted", "carried_out", "released", "committed", "paid")
+    }
+    return {**sums, "unpaid": sums["carried_in"] + sums["allotted"] - sums["carried_out"] - sums["paid"]}
+
+
 def _decided_rows(project_id: int) -> list[Any]:
     return list(
         AnnualPlanRow.select()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from budget.rules.words import PeriodState
+from budget.queries.funds import as_money
+from budget.rules.words import Measure, PeriodState
+from budget.tables.entry import Entry
 from budget.tables.period import Period
 from portfolio.foundation.access import User
+from portfolio.foundation.db import fn
+from portfolio.foundation.money import Money
 
 
 def is_closed(day: date) -> bool:
@@ -27,27 +32,49 @@ def closed_months(year: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the books; ``by`` and ``at`` say who last changed its state, if anybody did."""
+    """A month of the books with how much was posted and paid in it.
+
+    ``by`` and ``at`` say who last changed its state, if anybody did.
+    """
 
     number: int
     state: PeriodState
     by: str
     at: datetime | None
+    entries: int
+    paid: Money
 
 
 def months_of(year: int) -> list[Month]:
-    """The twelve months of a year; one query."""
+    """The twelve months of a year; two queries."""
     rows = {
         row.month: row
         for row in Period.select(Period, User)
         .join(User, on=(Period.changed_by == User.id))
         .where(Period.year == year)
     }
+    counts, paid = _posted(year)
     found = []
     for number in range(1, 13):
         row = rows.get(number)
         state = row.state if row else PeriodState.OPEN
-        found.append(
-            Month(number, state, row.changed_by.name if row else "", row.changed_at if row else None)
-        )
+        by, at = (row.changed_by.name, row.changed_at) if row else ("", None)
+        found.append(Month(number, state, by, at, counts.get(number, 0), Money(paid.get(number, 0))))
     return found
+
+
+def _posted(year: int) -> tuple[Counter[int], Counter[int]]:
+    """How many entries each month of a year has, and what was paid in it, in fen; one query, day by day."""
+    days = (
+        Entry.select(Entry.effective_on, Entry.measure, fn.COUNT(Entry.id), fn.SUM(Entry.amount))
+        .where(Entry.effective_on.between(date(year, 1, 1), date(year, 12, 31)))
+        .group_by(Entry.effective_on, Entry.measure)
+        .tuples()
+    )
+    counts: Counter[int] = Counter()
+    paid: Counter[int] = Counter()
+    for day, measure, count, amount in days:
+        counts[day.month] += count
+        if measure is Measure.PAID:
+            paid[day.month] += as_money(amount).fen
+    return counts, paid

@@ -9,7 +9,7 @@ from typing import Any
 
 from budget.rules.words import ProgrammeMeasure, ProgrammeSource
 from budget.tables.programme import ProgrammeEntry
-from portfolio.foundation.access import Zone
+from portfolio.foundation.access import User, Zone
 from portfolio.foundation.db import fn
 from portfolio.foundation.errors import Invalid, NotFound, say
 from portfolio.foundation.money import Money
@@ -110,6 +110,7 @@ class Breakdown:
 
     name: Any
     amounts: dict[ProgrammeMeasure, Money]
+    key: str = ""
 
     @property
     def done(self) -> float | None:
@@ -133,6 +134,23 @@ def together(rows: Sequence[Breakdown]) -> Breakdown:
 _NAMED = {"box": PlanBox, "sector": Sector, "zone": Zone}
 
 
+def entries() -> Any:  # noqa: ANN401 - a Peewee query
+    """Every entry with its project, box and whoever recorded it, as a query for a list."""
+    return (
+        ProgrammeEntry.select(ProgrammeEntry, Project, PlanBox, User)
+        .join(Project, on=(ProgrammeEntry.project == Project.id))
+        .switch(ProgrammeEntry)
+        .left_outer_join(PlanBox, on=(ProgrammeEntry.box == PlanBox.id))
+        .switch(ProgrammeEntry)
+        .join(User, on=(ProgrammeEntry.recorded_by == User.id))
+    )
+
+
+def entries_total(query: Any) -> Money:  # noqa: ANN401 - a Peewee query
+    """The sum of ``entries``, filtered or not; one query."""
+    return _money(query.select(fn.SUM(ProgrammeEntry.amount)).order_by().scalar(as_tuple=False))
+
+
 def breakdown(side: str, *, only_1162: bool = False) -> list[Breakdown]:
     """The four measures by one of source, year, box, sector or zone; one query, two where names are needed.
 
@@ -149,6 +167,6 @@ def breakdown(side: str, *, only_1162: bool = False) -> list[Breakdown]:
     if side == "source":
         names = {source.value: source for source in ProgrammeSource}
     return [
-        Breakdown(names.get(key, None if side in _NAMED else key), found)
+        Breakdown(names.get(key, None if side in _NAMED else key), found, "" if key is None else str(key))
         for key, found in sorted(sums.items(), key=lambda item: (item[0] is None, str(item[0])))
     ]

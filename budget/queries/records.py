@@ -6,14 +6,17 @@ Each query brings the names along, so that a list costs one query however long i
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from budget.queries.desk import of_organisation
+from budget.queries.funds import as_money
 from budget.tables.contract import Contract, DirectCost, Instalment, Supplement, Supplier
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation.access import Organisation, User
+from portfolio.foundation.db import fn
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Message, NotFound, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
@@ -21,6 +24,11 @@ from portfolio.tables.project import Participant, Project, System
 
 Query = Any
 """A Peewee query; its rows have the named things attached."""
+
+
+def in_year(column: Any, year: int) -> Any:  # noqa: ANN401 - Peewee's
+    """Whether a day lies in a year."""
+    return column.between(date(year, 1, 1), date(year, 12, 31))
 
 
 # --- lines and their entries --------------------------------------------------------------------------------
@@ -46,6 +54,26 @@ def line(line_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
 
 def entries(line_id: int) -> Query:
     """The entries of a line with the people who made them and what they are about."""
+    return _told().where(Entry.line == line_id)
+
+
+def voucher(entry_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
+    """One entry with everything that its voucher says, if its line is in the actor's view."""
+    row = entry(entry_id, actor)
+    told = _told().where(Entry.id == entry_id).get()
+    told.line = row.line
+    houses = {
+        house.id: house
+        for house in Organisation.select().where(
+            Organisation.id.in_({one.organisation_id for one in (told.maker, told.checker, told.posted_by)})
+        )
+    }
+    for one in (told.maker, told.checker, told.posted_by):
+        one.organisation = houses[one.organisation_id]
+    return told
+
+
+def _told() -> Query:
     maker, checker, poster = User.alias(), User.alias(), User.alias()
     undone = Entry.alias()
     return (
@@ -61,7 +89,6 @@ def entries(line_id: int) -> Query:
         .left_outer_join(
             undone, on=((Entry.corrects == undone.id) | (Entry.refund_of == undone.id)), attr="about"
         )
-        .where(Entry.line == line_id)
     )
 
 
@@ -124,6 +151,23 @@ def contracts(actor: Actor) -> Query:
         .left_outer_join(signer, on=(Contract.signed_by == signer.id), attr="signed_by")
     )
     return _own(query, actor, Contract.organisation)
+
+
+def suppliers(actor: Actor) -> Query:
+    """Every supplier, with how many signed contracts the actor sees, what they come to, what is paid."""
+    seen = _own(Contract.select(Contract.id), actor, Contract.organisation)
+    ours = (Contract.supplier == Supplier.id) & Contract.id.in_(seen) & Contract.signed_by.is_null(False)
+    due = fn.COALESCE(Contract.settled_value, Contract.value)
+    return (
+        Supplier.select(
+            Supplier,
+            fn.COUNT(Contract.id).alias("contracts"),
+            fn.SUM(due).converter(as_money).alias("value"),
+            fn.SUM(Contract.paid).converter(as_money).alias("paid"),
+        )
+        .left_outer_join(Contract, on=ours)
+        .group_by(Supplier.id)
+    )
 
 
 def contract(contract_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row

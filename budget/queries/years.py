@@ -116,6 +116,16 @@ def by_project(year: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
     )
 
 
+def project_sums(query: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee query
+    """The sums over all rows of ``by_project``, filtered or not; one query."""
+    rows = query.alias("rows")
+    names = ("budget", "released", "committed", "paid")
+    found = Project.select(*(fn.SUM(getattr(rows.c, name)) for name in names)).from_(rows).tuples().first()
+    sums = {name: as_money(one) for name, one in zip(names, found, strict=True)}
+    unspent = sums["budget"] - sums["paid"]
+    return {**sums, "unspent": unspent, "rate": share(sums["paid"], sums["budget"])}
+
+
 def of_systems(year: int, actor: Actor) -> Totals:
     """What of the year's money keeps systems in service running; one query."""
     sums = [fn.SUM(getattr(BudgetLine, name)) for name in _NAMES]
@@ -155,6 +165,14 @@ def sums(query: Any, table: Any, *names: str) -> dict[str, Money]:  # noqa: ANN4
     """The sums of columns over a list's query; one query."""
     found = query.select(*(fn.SUM(getattr(table, name)) for name in names)).order_by().tuples().first()
     return {name: as_money(one) for name, one in zip(names, found, strict=True)}
+
+
+def contract_sums(query: Any) -> dict[str, Money]:  # noqa: ANN401 - a Peewee query
+    """What the contracts of a list come to, what of it is paid, and what is not; one query."""
+    due = fn.COALESCE(Contract.settled_value, Contract.value)
+    found = query.select(fn.SUM(due), fn.SUM(Contract.paid)).order_by().tuples().first()
+    value, paid = (as_money(one) for one in found)
+    return {"value": value, "paid": paid, "unpaid": value - paid}
 
 
 def drafted_orders(line_id: int) -> list[Any]:

@@ -16,6 +16,7 @@ from budget.views import (
     programme,
     projects,
     suppliers,
+    vouchers,
     years,
 )
 from budget.views.blueprint import finance
@@ -42,5 +43,6 @@ __all__ = [
     "programme",
     "projects",
     "suppliers",
+    "vouchers",
     "years",
 ]

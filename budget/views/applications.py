@@ -57,7 +57,7 @@ COLUMNS = (
         link=lambda row: url_for("finance.application", application_id=row.id),
     ),
     Column("whose", say("项目或系统"), get=lambda row: whose(row.line)),
-    Column("organisation", say("申请单位"), get=lambda row: row.organisation.short_name),
+    Column("organisation", say("申请单位"), get=lambda row: row.organisation.short_name, short=True),
     Column("payee", say("收款单位"), get=payee),
     Column("amount", say("金额"), Kind.MONEY),
     Column("applied_at", say("申请时间"), Kind.MOMENT),

@@ -15,7 +15,7 @@ from budget.rules.words import ContractKind, ContractState
 from budget.services import contracts as contract_services
 from budget.services.previews import of_signature, of_supplement
 from budget.tables.contract import Contract, Supplier
-from budget.views.blueprint import READERS, SIGNERS, Deed, finance, labels, whose
+from budget.views.blueprint import READERS, SIGNERS, Deed, finance, labels, whose, year_choices
 from portfolio.foundation import clock, documents
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.money import Money
@@ -41,13 +41,13 @@ def due(row: Any) -> Money:  # noqa: ANN401 - a Peewee row
 
 COLUMNS = (
     Column("title", say("合同"), link=lambda row: url_for("finance.contract", contract_id=row.id)),
-    Column("code", say("合同编号")),
+    Column("code", say("合同编号"), short=True),
     Column("whose", say("项目或系统"), get=whose),
     Column("supplier", say("供应商"), get=lambda row: row.supplier.name),
-    Column("kind", say("类别")),
+    Column("kind", say("类别"), short=True),
     Column("value", say("合同价款"), Kind.MONEY, get=due),
     Column("paid", say("支付"), Kind.MONEY),
-    Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: years.share(row.paid, due(row))),
+    Column("unpaid", say("未支付"), Kind.MONEY, get=lambda row: due(row) - row.paid),
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
 )
 
@@ -60,26 +60,33 @@ def contracts() -> ResponseReturnValue:
         [
             Filter("state", say("状态"), labels(ContractState)),
             Filter("kind", say("类别"), labels(ContractKind)),
+            Filter("year", say("签订年度"), year_choices()),
             Filter("q", say("合同、项目或供应商")),
         ]
     )
-    query = records.contracts(actor())
-    for key in ("state", "kind"):
-        if filters.value(key):
-            query = query.where(getattr(Contract, key) == filters.value(key))
-    if word := filters.value("q"):
-        named = Contract.title.contains(word) | Contract.code.contains(word) | Supplier.name.contains(word)
-        query = query.where(named | Project.name.contains(word))
+    query = _chosen(records.contracts(actor()), filters)
     listing = Listing(
         COLUMNS,
         page_of(query, sort=(Contract.id, Contract.id), descending=True),
         filters,
-        totals=years.sums(query, Contract, "paid"),
+        totals=years.contract_sums(query),
         nothing=say("没有合同"),
         what_next=say("由单位经办人起草，另一人签订后生效"),
         every_row=lambda: query.order_by(Contract.id).iterator(),
     )
     return answer(listing, "finance/contracts.html", say("合同"))
+
+
+def _chosen(query: records.Query, filters: Filters) -> records.Query:
+    for key in ("state", "kind"):
+        if filters.value(key):
+            query = query.where(getattr(Contract, key) == filters.value(key))
+    if filters.value("year"):
+        query = query.where(records.in_year(Contract.signed_on, int(filters.value("year"))))
+    if word := filters.value("q"):
+        named = Contract.title.contains(word) | Contract.code.contains(word) | Supplier.name.contains(word)
+        query = query.where(named | Project.name.contains(word) | Project.code.contains(word))
+    return query
 
 
 @finance.get("/finance/contracts/<int:contract_id>")
@@ -223,4 +230,4 @@ def commit_year(project_id: int) -> ResponseReturnValue:
             flash(text(say("已将{n}期合同付款列入本年指标", n=len(made))), "success")
             return redirect(url_for("finance.project", project_id=project_id))
     waiting = years.waiting_instalments(project_id, year)
-    return form.page("finance/commitments.html", project_id=project_id, year=year, waiting=waiting)
+    return form.page("finance/commitments.html", project_id=project_id, year=year, instalments=waiting)

@@ -7,24 +7,40 @@ from flask.typing import ResponseReturnValue
 
 from budget.forms.contracts import CostForm
 from budget.forms.keyed import VersionedForm
-from budget.queries import records
+from budget.queries import records, years
+from budget.rules.words import DirectCostKind
 from budget.services import direct_costs
 from budget.services.once_only import drafted_once
 from budget.services.previews import of_cost
 from budget.tables.contract import DirectCost
-from budget.views.blueprint import DRAFTERS, READERS, SIGNERS, Deed, finance, paper, whose
+from budget.tables.line import BudgetLine
+from budget.views.blueprint import (
+    DRAFTERS,
+    READERS,
+    SIGNERS,
+    Deed,
+    finance,
+    labels,
+    paper,
+    whose,
+    year_filter,
+)
 from portfolio.foundation.errors import say
+from portfolio.foundation.money import Money
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
+from portfolio.tables.project import Project
 
 COLUMNS = (
     Column("title", say("事由"), link=lambda row: url_for("finance.cost", cost_id=row.id)),
     Column("whose", say("项目或系统"), get=whose),
-    Column("kind", say("支出类别")),
+    Column("year", say("年度"), get=lambda row: str(row.line.year), short=True),
+    Column("kind", say("支出类别"), short=True),
     Column("payee", say("收款单位")),
     Column("amount", say("金额"), Kind.MONEY),
     Column("paid", say("支付"), Kind.MONEY),
+    Column("unpaid", say("未支付"), Kind.MONEY, get=lambda row: row.amount - row.paid),
     Column(
         "state",
         say("状态"),
@@ -39,19 +55,43 @@ _STATES = (("open", say("待审批")), ("approved", say("已审批")))
 @allow(*READERS)
 def costs() -> ResponseReturnValue:
     """The costs without a contract in the reader's view."""
-    filters = Filters([Filter("state", say("状态"), _STATES)])
-    query = records.costs(actor())
-    if filters.value("state"):
-        query = query.where(DirectCost.approved_by.is_null(filters.value("state") == "open"))
+    filters = Filters(
+        [
+            Filter("state", say("状态"), _STATES),
+            Filter("kind", say("支出类别"), labels(DirectCostKind)),
+            year_filter(),
+            Filter("q", say("事由、项目或收款单位")),
+        ]
+    )
+    query = _chosen(records.costs(actor()), filters)
     listing = Listing(
         COLUMNS,
         page_of(query, sort=(DirectCost.id, DirectCost.id), descending=True),
         filters,
+        totals=_totals(query),
         nothing=say("没有非合同支出"),
         what_next=say("在预算指标页登记评审费、建设管理费等支出"),
         every_row=lambda: query.order_by(DirectCost.id).iterator(),
     )
     return answer(listing, "finance/costs.html", say("非合同支出"))
+
+
+def _totals(query: records.Query) -> dict[str, Money]:
+    found = years.sums(query, DirectCost, "amount", "paid")
+    return {**found, "unpaid": found["amount"] - found["paid"]}
+
+
+def _chosen(query: records.Query, filters: Filters) -> records.Query:
+    if filters.value("state"):
+        query = query.where(DirectCost.approved_by.is_null(filters.value("state") == "open"))
+    if filters.value("kind"):
+        query = query.where(DirectCost.kind == filters.value("kind"))
+    if filters.value("year"):
+        query = query.where(BudgetLine.year == int(filters.value("year")))
+    if word := filters.value("q"):
+        named = DirectCost.title.contains(word) | DirectCost.payee.contains(word)
+        query = query.where(named | Project.name.contains(word) | Project.code.contains(word))
+    return query
 
 
 @finance.get("/finance/costs/<int:cost_id>")

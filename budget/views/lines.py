@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from budget.tables.line import BudgetLine
 from budget.views.blueprint import READERS, finance, labels, whose, year_filter
 from portfolio.foundation import clock
 from portfolio.foundation.errors import say
+from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.lists import PAGE_SIZE, Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
@@ -26,17 +28,23 @@ from portfolio.tables.project import Project, System
 PRINTED = 2000
 """Entries on one page when a line is printed."""
 
+
+def budget_of(row: Any) -> Money:  # noqa: ANN401 - a Peewee row
+    """What a line has to spend."""
+    budget: Money = row.carried_in + row.allotted - row.carried_out
+    return budget
+
+
 LINES = (
     Column("whose", say("项目或系统"), get=whose, link=lambda row: url_for("finance.line", line_id=row.id)),
-    Column("year", say("年度"), get=lambda row: str(row.year)),
-    Column("source", say("资金来源"), get=lambda row: row.source),
-    Column("document_number", say("指标文号")),
-    Column(
-        "budget", say("预算"), Kind.MONEY, get=lambda row: row.carried_in + row.allotted - row.carried_out
-    ),
+    Column("year", say("年度"), get=lambda row: str(row.year), short=True),
+    Column("source", say("资金来源"), get=lambda row: row.source, short=True),
+    Column("document_number", say("指标文号"), short=True),
+    Column("budget", say("预算"), Kind.MONEY, get=budget_of),
     Column("released", say("用款额度"), Kind.MONEY),
     Column("committed", say("承诺"), Kind.MONEY),
     Column("paid", say("支付"), Kind.MONEY),
+    Column("unspent", say("未支付"), Kind.MONEY, get=lambda row: budget_of(row) - row.paid),
 )
 
 
@@ -76,19 +84,20 @@ def _totals(query: records.Query) -> dict[str, object]:
         query, BudgetLine, "carried_in", "allotted", "carried_out", "released", "committed", "paid"
     )
     budget = found["carried_in"] + found["allotted"] - found["carried_out"]
-    return {"budget": budget, **{name: found[name] for name in ("released", "committed", "paid")}}
+    shown = {name: found[name] for name in ("released", "committed", "paid")}
+    return {"budget": budget, **shown, "unspent": budget - found["paid"]}
 
 
 ENTRIES = (
     Column("number", say("序号"), Kind.NUMBER),
     Column("effective_on", say("日期"), Kind.DAY),
-    Column("kind", say("业务")),
+    Column("kind", say("业务"), short=True),
     Column("measure", say("科目")),
     Column("amount", say("金额"), Kind.MONEY),
-    Column("maker", say("制单"), get=lambda row: row.maker.name),
-    Column("checker", say("复核"), get=lambda row: row.checker.name),
-    Column("posted_by", say("记账"), get=lambda row: row.posted_by.name),
-    Column("document_number", say("文号")),
+    Column("maker", say("制单"), get=lambda row: row.maker.name, short=True),
+    Column("checker", say("复核"), get=lambda row: row.checker.name, short=True),
+    Column("posted_by", say("记账"), get=lambda row: row.posted_by.name, short=True),
+    Column("document_number", say("文号"), short=True),
     Column("note", say("摘要")),
     Column("hash", say("凭证校验值")),
 )
@@ -118,7 +127,7 @@ def line(line_id: int) -> ResponseReturnValue:
         day=day,
         balance=funds.line_balance(line_id, day) if day else None,
         broken=broken_entries(line_id) if request.args.get("check") else None,
-        waiting=years.drafted_orders(line_id) if actor().has(Role.FINANCE, Role.AUDITOR) else [],
+        drafted=years.drafted_orders(line_id) if actor().has(Role.FINANCE, Role.AUDITOR) else [],
         whole=whole,
         everything=actor().has(*SEES_EVERYTHING),
         reversible=REVERSIBLE,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import AllotmentForm, PostForm, ReleaseForm
 from budget.forms.keyed import VersionedForm
-from budget.queries import records
+from budget.queries import records, years
 from budget.queries.subjects import found_by_code
 from budget.rules.words import EntryKind, OrderState, PaymentMethod
 from budget.services import funds, payments
@@ -18,13 +18,15 @@ from budget.services.funds import DEFAULT_HEADING, Heading
 from budget.services.once_only import drafted_once
 from budget.services.previews import of_order
 from budget.tables.entry import FundsOrder
-from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, whose
+from budget.tables.line import BudgetLine
+from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, whose, year_filter
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
+from portfolio.tables.project import Project, System
 
 BADGES = {
     OrderState.DRAFTED: "review",
@@ -38,13 +40,14 @@ COLUMNS = (
         say("业务"),
         get=lambda row: row.kind,
         link=lambda row: url_for("finance.order", order_id=row.id),
+        short=True,
     ),
     Column("whose", say("项目或系统"), get=lambda row: whose(row.line)),
-    Column("year", say("年度"), get=lambda row: str(row.line.year)),
-    Column("source", say("资金来源"), get=lambda row: row.line.source),
+    Column("year", say("年度"), get=lambda row: str(row.line.year), short=True),
+    Column("source", say("资金来源"), get=lambda row: row.line.source, short=True),
     Column("amount", say("金额"), Kind.MONEY),
-    Column("document_number", say("文号")),
-    Column("drafted_by", say("制单"), get=lambda row: row.drafted_by.name),
+    Column("document_number", say("文号"), short=True),
+    Column("drafted_by", say("制单"), get=lambda row: row.drafted_by.name, short=True),
     Column("drafted_at", say("制单时间"), Kind.MOMENT),
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
 )
@@ -61,21 +64,37 @@ _POSTING = {
 def orders() -> ResponseReturnValue:
     """The orders, newest first."""
     filters = Filters(
-        [Filter("state", say("状态"), labels(OrderState)), Filter("kind", say("业务"), labels(KINDS))]
+        [
+            Filter("state", say("状态"), labels(OrderState)),
+            Filter("kind", say("业务"), labels(KINDS)),
+            year_filter(),
+            Filter("q", say("项目或文号")),
+        ]
     )
-    query = records.orders(actor())
-    for key in ("state", "kind"):
-        if filters.value(key):
-            query = query.where(getattr(FundsOrder, key) == filters.value(key))
+    query = _chosen(records.orders(actor()), filters)
     listing = Listing(
         COLUMNS,
         page_of(query, sort=(FundsOrder.id, FundsOrder.id), descending=True),
         filters,
+        totals=years.sums(query, FundsOrder, "amount") if filters.value("kind") else {},
         nothing=say("没有指令"),
         what_next=say("制单后在此等候另一人复核记账"),
         every_row=lambda: query.order_by(FundsOrder.id).iterator(),
     )
     return answer(listing, "finance/orders.html", say("指令"))
+
+
+def _chosen(query: records.Query, filters: Filters) -> records.Query:
+    for key in ("state", "kind"):
+        if filters.value(key):
+            query = query.where(getattr(FundsOrder, key) == filters.value(key))
+    if filters.value("year"):
+        query = query.where(BudgetLine.year == int(filters.value("year")))
+    if word := filters.value("q"):
+        named = Project.name.contains(word) | Project.code.contains(word) | System.name.contains(word)
+        numbered = FundsOrder.document_number.contains(word) | BudgetLine.document_number.contains(word)
+        query = query.where(named | numbered)
+    return query
 
 
 @finance.get("/finance/orders/<int:order_id>")

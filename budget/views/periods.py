@@ -11,6 +11,7 @@ from budget.services import periods as period_services
 from budget.views.blueprint import ACCOUNTS, Deed, finance, year_filter
 from portfolio.foundation import clock
 from portfolio.foundation.errors import say
+from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import text
@@ -24,8 +25,13 @@ def periods() -> ResponseReturnValue:
     """The twelve months of a year."""
     asked = Filters([year_filter()])
     year = int(asked.value("year") or clock.fiscal_year(clock.today()))
+    months = months_of(year)
     return render_template(
-        "finance/periods.html", year=year, years=asked.fields[0].choices, months=months_of(year)
+        "finance/periods.html",
+        year=year,
+        years=asked.fields[0].choices,
+        months=months,
+        paid=Money.total(one.paid for one in months),
     )
 
 

@@ -21,11 +21,13 @@ def project(project_id: int) -> ResponseReturnValue:
     lines = funds.project_lines(project_id)
     signed = records.contracts(actor()).where(Contract.project == project_id).order_by(Contract.id)
     costs = records.costs(actor()).where(DirectCost.project == project_id).order_by(DirectCost.id)
+    years = funds.money_by_year(project_id, lines)
     return render_template(
         "finance/project.html",
         project=found,
         account=funds.account(project_id),
-        years=funds.money_by_year(project_id, lines),
+        years=years,
+        totals=funds.sum_of_years(years),
         lines=lines,
         contracts=list(signed),
         costs=list(costs),

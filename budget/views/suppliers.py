@@ -6,6 +6,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.contracts import SupplierForm
+from budget.queries import records
 from budget.services import contracts
 from budget.services.once_only import drafted_once
 from budget.tables.contract import Supplier
@@ -17,10 +18,13 @@ from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listin
 from portfolio.foundation.web.permissions import actor, allow
 
 COLUMNS = (
-    Column("code", say("组织机构代码")),
-    Column("name", say("名称")),
+    Column("code", say("组织机构代码"), short=True),
+    Column("name", say("名称"), link=lambda row: url_for("finance.contracts", q=row.name)),
     Column("bank", say("开户银行")),
     Column("bank_account", say("银行账号")),
+    Column("contracts", say("合同数"), Kind.NUMBER),
+    Column("value", say("合同价款"), Kind.MONEY),
+    Column("paid", say("支付"), Kind.MONEY),
     Column("added_at", say("登记时间"), Kind.MOMENT),
 )
 
@@ -30,7 +34,7 @@ COLUMNS = (
 def suppliers() -> ResponseReturnValue:
     """All suppliers."""
     filters = Filters([Filter("q", say("名称或代码"))])
-    query = Supplier.select()
+    query = records.suppliers(actor())
     if word := filters.value("q"):
         query = query.where(Supplier.name.contains(word) | Supplier.code.contains(word))
     listing = Listing(

@@ -15,13 +15,13 @@ from portfolio.foundation import clock
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column, Kind, Listing, answer, page_of
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.tables.project import Project
 
 PROJECTS = (
     Column("name", say("项目"), link=lambda row: url_for("finance.project", project_id=row.id)),
-    Column("code", say("项目编号")),
+    Column("code", say("项目编号"), short=True),
     Column("budget", say("预算"), Kind.MONEY),
     Column("released", say("用款额度"), Kind.MONEY),
     Column("committed", say("承诺"), Kind.MONEY),
@@ -44,11 +44,16 @@ def year(year: int) -> ResponseReturnValue:
     """A year by source and by project."""
     _hold_year(year)
     sources = years.by_source(year, actor())
+    filters = Filters([Filter("q", say("项目名称或编号"))])
     query = years.by_project(year, actor())
+    if word := filters.value("q"):
+        query = query.where(Project.name.contains(word) | Project.code.contains(word))
     total = sum((one.totals for one in sources), years.Totals())
     listing = Listing(
         PROJECTS,
         page_of(query, sort=(Project.code, Project.id)),
+        filters,
+        totals=years.project_sums(query),
         nothing=say("这一年还没有下达到项目的指标"),
         every_row=lambda: query.order_by(Project.code),
     )

@@ -8,19 +8,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from peewee import Value
+
 from budget.queries.programme import programme_totals
 from budget.rules.words import ProgrammeMeasure, ProgrammeSource
 from portfolio.foundation.access import Zone
 from portfolio.foundation.errors import say
 from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor
 from portfolio.queries import plan as plans
+from portfolio.queries.dossier import visible_to
+from portfolio.rules.dossier import Track
 from portfolio.rules.observation import cumulative_path, required_by
 from portfolio.rules.plan_document import Measure
-from portfolio.tables.plan import Goal, Plan
+from portfolio.tables.plan import Cluster, Goal, Plan
+from portfolio.tables.project import Project
 from reports.queries.indicators import latest_figures
 from reports.queries.plan import Steps
 
-_SIDES = ("year", "source", "box", "sector", "cluster", "zone", "counts_1162", "measure")
+_SIDES = ("year", "source", "box", "sector", "cluster", "zone", "project", "counts_1162", "measure")
 _YI = Decimal(10_000_000_000)  # fen in 亿元
 
 
@@ -78,21 +84,27 @@ class ProgrammeSheet:
     zones: tuple[Breakdown, ...]
     whole: Steps
     counted: Steps
+    projects: Mapping[int, Steps]
 
     @property
     def attained(self) -> Decimal | None:
         """The quotient of realised and required."""
         return self.realised / self.required if self.required else None
 
+    @property
+    def approved_share(self) -> Decimal | None:
+        """What part of the target is approved."""
+        return in_yi(self.counted.approved) / self.target if self.target else None
+
 
 def programme_sheet(plan: Plan, on: date) -> ProgrammeSheet:
     """The programme's figures up to a day; seven queries, however much was invested."""
     rows = _Rows(on)
     goals = plans.goals(plan.code)
-    sectors, clusters = plans.sectors(plan.code), plans.clusters(plan.code)
+    sectors, places = plans.sectors(plan.code), _places(plan)
     names = {one.id: one.name for one in sectors}
     by_sector = rows.by("sector", names)
-    by_cluster = rows.by("cluster", {one.id: one.name for one in clusters})
+    by_cluster = rows.by("cluster", places["cluster"])
     target = next((goal.target for goal in goals if goal.measure is Measure.TOTAL), Decimal(0))
     counted = Steps.total(one.counted for one in rows.by("source", {}))
     return ProgrammeSheet(
@@ -105,15 +117,51 @@ def programme_sheet(plan: Plan, on: date) -> ProgrammeSheet:
         boxes=tuple(rows.by("box", {box.id: f"{box.number} {box.name}" for box in plans.boxes(plan.code)})),
         sectors=tuple(by_sector),
         clusters=tuple(by_cluster),
-        zones=tuple(rows.by("zone", dict(Zone.select(Zone.id, Zone.name).order_by(Zone.id).tuples()))),
+        zones=tuple(rows.by("zone", places["zone"])),
         whole=Steps.total(one.whole for one in rows.by("source", {})),
         counted=counted,
+        projects=rows.projects(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CountedProject:
+    """A project that counts towards 1162, with its investment."""
+
+    id: int
+    code: str
+    name: str
+    track: Track
+    steps: Steps
+
+    @property
+    def done(self) -> float | None:
+        """What is realised of what was approved; ``None`` where nothing was."""
+        return self.steps.realised.fen / self.steps.approved.fen if self.steps.approved else None
+
+
+def counted_projects(sheet: ProgrammeSheet, actor: Actor) -> list[CountedProject]:
+    """The projects that count and that the reader may know of, the largest first; one query."""
+    rows = Project.select(Project.id, Project.code, Project.name, Project.track).where(
+        Project.id.in_(list(sheet.projects)), visible_to(actor)
+    )
+    found = [CountedProject(row.id, row.code, row.name, row.track, sheet.projects[row.id]) for row in rows]
+    return sorted(found, key=lambda one: (-one.steps.approved.fen, one.code))
 
 
 def in_yi(amount: Money) -> Decimal:
     """An amount in 亿元, exactly."""
     return Decimal(amount.fen) / _YI
+
+
+def _places(plan: Plan) -> dict[str, dict[int, str]]:
+    """The names of the plan's clusters and of the zones, by id; one query."""
+    clusters = Cluster.select(Value("cluster"), Cluster.id, Cluster.name).where(Cluster.plan == plan)
+    zones = Zone.select(Value("zone"), Zone.id, Zone.name)
+    found: dict[str, dict[int, str]] = {"cluster": {}, "zone": {}}
+    for kind, key, name in sorted(clusters.union_all(zones).tuples()):
+        found[kind][key] = name
+    return found
 
 
 class _Rows:
@@ -137,6 +185,10 @@ class _Rows:
             rest = (Steps.total(sums.get(key, Steps()) for key in others) for sums in (whole, counted))
             known.append(Breakdown(say("未归入"), *rest))
         return known
+
+    def projects(self) -> dict[int, Steps]:
+        """What each project that counts towards 1162 has."""
+        return self._fold("project", lambda key: bool(key["counts_1162"]))
 
     def _fold(self, side: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[Any, Steps]:
         found: dict[Any, Steps] = {}

@@ -41,6 +41,17 @@ def request(*, evaluation_id: int, actor: Actor | None) -> Job:
         )
 
 
+def call_off(*, job_id: int, actor: Actor) -> Job:
+    """Call off a report that the actor asked for and that is not out yet.
+
+    Raises ``NotFound`` for a job that is no report of the actor's own, ``Conflict`` when it has ended.
+    """
+    mine = Job.get_or_none((Job.id == job_id) & (Job.kind == JOB_KIND) & (Job.created_by == actor.user_id))
+    if mine is None:
+        raise NotFound(say("没有这项出具报告的请求（编号 {id}）", id=job_id))
+    return jobs.cancel(job_id=job_id, actor=actor)
+
+
 PARTS = 3
 """Into how many parts the work is told: the books read, the report drawn, the file kept."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from portfolio.foundation import clock
 from portfolio.foundation.audit import AuditEntry
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
-from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, address, answer, page_of
 from portfolio.foundation.web.permissions import allow
 from reports.queries import audit_log
 from reports.queries.audit_log import Sought
@@ -27,8 +29,8 @@ def _said(row: Any) -> str:  # noqa: ANN401 - a Peewee row
 
 COLUMNS = (
     Column("at", say("时间"), Kind.MOMENT),
-    Column("person", say("办理人"), get=lambda row: row.person or say("系统")),
-    Column("unit", say("单位")),
+    Column("person", say("办理人"), get=lambda row: row.person or say("系统"), short=True),
+    Column("unit", say("单位"), short=True),
     Column("action", say("动作"), get=lambda row: action_words(row.action)),
     Column(
         "subject",
@@ -56,8 +58,8 @@ def audit() -> ResponseReturnValue:
             Filter("number", say("对象编号")),
             Filter("person", say("办理人")),
             Filter("action", say("动作"), list(ACTIONS.items())),
-            Filter("since", say("起始日期")),
-            Filter("until", say("截止日期")),
+            Filter("since", say("起始日期"), day=True),
+            Filter("until", say("截止日期"), day=True),
         ]
     )
     query = audit_log.found(_sought(filters))
@@ -66,10 +68,41 @@ def audit() -> ResponseReturnValue:
         page_of(query, sort=(AuditEntry.at, AuditEntry.id), descending=True),
         filters,
         nothing=say("没有符合条件的记录"),
-        what_next=say("请减少条件；日期写作 2026-03-02"),
+        what_next=say("请减少条件或放宽日期"),
         every_row=lambda: query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).iterator(),
     )
-    return answer(listing, "reports/audit.html", say("审计日志"), anchor=audit_log.last_anchor())
+    return answer(
+        listing,
+        "reports/audit.html",
+        say("审计日志"),
+        anchor=audit_log.last_anchor(),
+        spans=_spans(filters, clock.today()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days that are often asked for: their name, their address, and whether they are what is shown."""
+
+    name: Message
+    address: str
+    shown: bool
+
+
+def _spans(filters: Filters, today: date) -> list[Span]:
+    monday = today - timedelta(days=today.weekday())
+    found = (
+        (say("今天"), today, today),
+        (say("本周"), monday, today),
+        (say("本月"), today.replace(day=1), today),
+        (say("上月"), clock.add_months(today.replace(day=1), -1), today.replace(day=1) - timedelta(days=1)),
+        (say("本年"), date(today.year, 1, 1), today),
+    )
+    asked = (filters.day("since"), filters.day("until"))
+    return [
+        Span(name, address(since=since.isoformat(), until=until.isoformat()), (since, until) == asked)
+        for name, since, until in found
+    ]
 
 
 def _sought(filters: Filters) -> Sought:
@@ -82,13 +115,6 @@ def _sought(filters: Filters) -> Sought:
         project=filters.value("project"),
         person=filters.value("person"),
         action=filters.value("action"),
-        since=_day(filters.value("since")),
-        until=_day(filters.value("until")),
+        since=filters.day("since"),
+        until=filters.day("until"),
     )
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

@@ -15,7 +15,7 @@ from portfolio.foundation.jobs import Job
 from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES, Role
 from portfolio.foundation.web import lists
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Filter, Filters, Listing
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.tables.project import Project
 from reports.forms import RequestForm
@@ -26,6 +26,19 @@ blueprint = Blueprint("centre", __name__, template_folder="../templates")
 
 READERS = (*sorted(UNIT_ROLES), *sorted(SEES_EVERYTHING), Role.ASSESSOR)
 """Who may have reports: whoever takes part in evaluations or looks over them."""
+
+
+COLUMNS = (
+    Column("name", say("项目"), get=lambda row: row.project.name),
+    Column("code", say("项目编号"), get=lambda row: row.project.code),
+    Column("unit", say("单位"), get=lambda row: row.unit.name),
+    Column("kind", say("评价种类")),
+    Column("year", say("年度"), get=lambda row: str(row.year) if row.year else ""),
+    Column("total", say("得分"), Kind.NUMBER),
+    Column("grade", say("等级")),
+    Column("state", say("状态")),
+)
+"""What the workbook of the evaluations holds; the page shows them with their reports."""
 
 
 @blueprint.get("/reports")
@@ -39,13 +52,13 @@ def reports() -> ResponseReturnValue:
             Filter("q", say("项目名称或编号")),
         ]
     )
-    page = lists.page_of(
-        _chosen(queries.reportable(actor()), filters), sort=(Evaluation.id, Evaluation.id), descending=True
-    )
+    query = _chosen(queries.reportable(actor()), filters)
+    page = lists.page_of(query, sort=(Evaluation.id, Evaluation.id), descending=True)
     listing = Listing(
-        (),
+        COLUMNS,
         page,
         filters,
+        every_row=lambda: query.order_by(Evaluation.id.desc()).iterator(),
         nothing=say("没有可以出具报告的评价"),
         what_next=say("评价提交后可出征求意见稿，定稿后可出正式报告"),
     )
@@ -81,6 +94,15 @@ def request() -> ResponseReturnValue:
     job: Job = assessment.request(evaluation_id=wanted, actor=actor())
     said = say("数据没有变化，报告已经出具") if job.state.ended else say("已开始出具报告，可以离开此页")
     flash(text(said), "success")
+    return redirect(url_for("centre.reports"))
+
+
+@blueprint.post("/reports/requests/<int:job_id>/cancel")
+@allow(*READERS)
+def withdraw(job_id: int) -> ResponseReturnValue:
+    """Call off a report that one asked for oneself."""
+    assessment.call_off(job_id=job_id, actor=actor())
+    flash(text(say("已取消出具报告")), "success")
     return redirect(url_for("centre.reports"))
 
 

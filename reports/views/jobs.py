@@ -26,10 +26,10 @@ BADGES = {
     JobState.CANCELLED: "waiting",
 }
 _COLUMNS = (
-    Column("id", say("编号"), link=lambda row: url_for("centre.job", job_id=row.id)),
-    Column("kind", say("任务")),
+    Column("id", say("编号"), link=lambda row: url_for("centre.job", job_id=row.id), short=True),
+    Column("kind", say("任务"), short=True),
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
-    Column("attempts", say("次数"), get=lambda row: f"{row.attempts} / {row.max_attempts}"),
+    Column("attempts", say("次数"), get=lambda row: f"{row.attempts} / {row.max_attempts}", short=True),
     Column(
         "created_by", say("提交人"), get=lambda row: row.created_by.name if row.created_by else say("系统")
     ),
@@ -54,7 +54,14 @@ def jobs() -> ResponseReturnValue:
         if filters.value(name):
             query = query.where(column == filters.value(name))
     page = lists.page_of(query, sort=(Job.id, Job.id), descending=True)
-    listing = Listing(_COLUMNS, page, filters, nothing=say("没有任务"))
+    listing = Listing(
+        _COLUMNS,
+        page,
+        filters,
+        nothing=say("没有任务"),
+        what_next=say("请求出具报告后，任务列在此处"),
+        every_row=lambda: query.order_by(Job.id.desc()).iterator(),
+    )
     return lists.answer(listing, "centre/jobs.html", say("后台任务"))
 
 

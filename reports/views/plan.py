@@ -6,9 +6,10 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portfolio.foundation import clock
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Column, Kind, Listing, Page, answer
 from portfolio.foundation.web.permissions import actor, allow, signed_in
 from portfolio.queries.plan import plan_on
 from portfolio.services.observations import record_observation
@@ -17,8 +18,8 @@ from reports.queries import indicators as figures
 from reports.queries import plan as queries
 from reports.queries.indicators import current_plan
 from reports.queries.plan import Progress
-from reports.queries.programme import programme_sheet
-from reports.views import charts
+from reports.queries.programme import Breakdown, ProgrammeSheet, counted_projects, programme_sheet
+from reports.views import charts, plan_books
 
 blueprint = Blueprint("plan", __name__, template_folder="../templates")
 
@@ -37,7 +38,8 @@ def overview() -> ResponseReturnValue:
     plan = plan_on(clock.today())
     boxes = queries.overview(plan, clock.today(), actor()) if plan else []
     total = Progress.sum(one.progress for one in boxes)
-    return render_template("plan/overview.html", plan=plan, boxes=boxes, total=total)
+    listing = plan_books.book(plan_books.BOXES, boxes)
+    return answer(listing, "plan/overview.html", say("专栏与项目"), plan=plan, boxes=boxes, total=total)
 
 
 @blueprint.get("/plan/boxes/<code>")
@@ -47,7 +49,16 @@ def box(code: str) -> ResponseReturnValue:
     plan = current_plan(clock.today())
     found, groups = queries.box_sheet(plan, code, clock.today(), actor())
     total = Progress.of(line for group in groups for line in group.lines)
-    return render_template("plan/box.html", plan=plan, box=found, groups=groups, total=total)
+    rows = [(group.group, line) for group in groups for line in group.lines]
+    return answer(
+        plan_books.book(plan_books.ITEMS, rows),
+        "plan/box.html",
+        say("规划项目"),
+        plan=plan,
+        box=found,
+        groups=groups,
+        total=total,
+    )
 
 
 @blueprint.get("/plan/items/<code>")
@@ -64,11 +75,14 @@ def item(code: str) -> ResponseReturnValue:
 def indicators() -> ResponseReturnValue:
     """The indicators and how they keep pace; below them the targets of the text."""
     plan, today = current_plan(clock.today()), clock.today()
-    return render_template(
+    lines = figures.indicator_lines(plan, today, actor())
+    return answer(
+        plan_books.book(plan_books.INDICATORS, list(lines)),
         "plan/indicators.html",
+        say("规划指标"),
         plan=plan,
         year=min(today.year, plan.to_year),
-        lines=figures.indicator_lines(plan, today, actor()),
+        lines=lines,
         targets=figures.text_targets(plan),
     )
 
@@ -114,5 +128,44 @@ def goals() -> ResponseReturnValue:
     sheet = programme_sheet(plan, clock.today())
     path = {line.year: line.required for line in sheet.years}
     done = {line.year: line.cumulative for line in sheet.years if line.year <= clock.today().year}
-    chart = charts.bars(sorted(path), path, done) if path else None
-    return render_template("plan/goals.html", plan=plan, sheet=sheet, chart=chart)
+    rows = _sides(sheet)
+    return answer(
+        Listing(GOALS, Page(rows, len(rows)), every_row=lambda: rows),
+        "plan/goals.html",
+        say("1162工程投资"),
+        plan=plan,
+        sheet=sheet,
+        chart=charts.bars(sorted(path), path, done) if path else None,
+        projects=counted_projects(sheet, actor()),
+    )
+
+
+def _amount(key: str, label: Message, whole: bool, step: str) -> Column:
+    part = "whole" if whole else "counted"
+    return Column(key, label, Kind.MONEY, get=lambda row: getattr(getattr(row[1], part), step))
+
+
+GOALS = (
+    Column("side", say("口径"), get=lambda row: row[0]),
+    Column("label", say("类别"), get=lambda row: row[1].label),
+    _amount("all_approved", say("全部专栏批准"), True, "approved"),
+    _amount("all_committed", say("全部专栏落实"), True, "committed"),
+    _amount("all_realised", say("全部专栏完成"), True, "realised"),
+    _amount("approved", say("1162批准"), False, "approved"),
+    _amount("committed", say("1162落实"), False, "committed"),
+    _amount("realised", say("1162完成"), False, "realised"),
+)
+"""What the workbook of the programme holds: a row for each value of each side."""
+
+
+def _sides(sheet: ProgrammeSheet) -> list[tuple[Message, Breakdown]]:
+    years = [Breakdown(str(line.year), line.whole, line.counted) for line in sheet.years]
+    sides = (
+        (say("按年度"), years),
+        (say("按资金来源"), sheet.sources),
+        (say("按专栏"), sheet.boxes),
+        (say("按重点领域"), sheet.sectors),
+        (say("按产业集聚区"), sheet.clusters),
+        (say("按经济区"), sheet.zones),
+    )
+    return [(side, line) for side, lines in sides for line in lines]

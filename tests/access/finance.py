@@ -30,6 +30,8 @@ LINES: tuple[Line, ...] = (
     *_form("ceiling", "/finance/2026/ceiling", FINANCE, 200, 422),
     Line("finance.lines", "GET", "/finance/lines", READERS),
     Line("finance.line", "GET", "/finance/lines/999999", READERS, may=404),
+    Line("finance.entry", "GET", "/finance/entries/999999", READERS, may=404),
+    Line("finance.programme_entries", "GET", "/finance/programme/entries", CITY),
     Line("finance.orders", "GET", "/finance/orders", OFFICERS),
     Line("finance.order", "GET", "/finance/orders/999999", OFFICERS, may=404),
     *_form("draft_allotment", "/finance/orders/allotment", FINANCE, 200, 422),

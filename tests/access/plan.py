@@ -45,6 +45,7 @@ LINES: tuple[Line, ...] = (
     Line("plan.goals", "GET", "/plan/goals", SIGNED_IN),
     Line("centre.reports", "GET", "/reports", _READERS),
     Line("centre.request", "POST", "/reports", _READERS, may=422),
+    Line("centre.withdraw", "POST", "/reports/requests/999999/cancel", _READERS, may=404),
     Line("centre.progress", "GET", "/reports/progress", _READERS),
     Line("centre.download", "GET", "/reports/1/pdf", _READERS, may=404),
     Line("centre.jobs", "GET", "/jobs", _ADMIN),

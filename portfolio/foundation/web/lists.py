@@ -54,6 +54,7 @@ class Kind(StrEnum):
 
 
 _FIGURES = {Kind.MONEY, Kind.YUAN, Kind.NUMBER, Kind.PERCENT}
+_SHORT = {Kind.DAY, Kind.MOMENT, Kind.STATUS}
 _UNITS = {Kind.MONEY: "万元", Kind.YUAN: "元"}
 
 
@@ -62,7 +63,7 @@ class Column:
     """One column of a list.
 
     ``key`` is the attribute of the row unless ``get`` computes it; ``link`` gives the row's address; a status
-    column's value is a pair (kind of badge, words).
+    column's value is a pair (kind of badge, words); a ``short`` column never breaks its lines.
     """
 
     key: str
@@ -70,6 +71,12 @@ class Column:
     kind: Kind = Kind.TEXT
     link: Callable[[Any], str] | None = None
     get: Callable[[Any], Any] | None = None
+    short: bool = False
+
+    @property
+    def stays_on_one_line(self) -> bool:
+        """Whether its text is too short to be broken: a code, a date, a name."""
+        return self.short or self.kind in _SHORT
 
     @property
     def is_figure(self) -> bool:
@@ -107,11 +114,12 @@ _SHOWN: dict[Kind, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One thing to filter by: ``choices`` as (value, words), or free text when there are none."""
+    """One thing to filter by: ``choices`` as (value, words), or a ``day``, or free text."""
 
     key: str
     label: Message
     choices: Sequence[tuple[str, Any]] = ()
+    day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +142,38 @@ class Filters:
     @staticmethod
     def _read(one: Filter) -> str:
         value = request.args.get(one.key, "").strip()[:_LONGEST_FILTER]
+        if one.day:
+            found = _day_of(value)
+            return found.isoformat() if found else ""
         return value if not one.choices or value in {str(choice) for choice, _ in one.choices} else ""
 
     def value(self, key: str) -> str:
         """What a filter is set to, or nothing."""
         return self._values[key]
 
+    def day(self, key: str) -> date | None:
+        """The day that a filter is set to, if it is."""
+        return _day_of(self._values[key])
+
     @property
     def chosen(self) -> list[Chip]:
         """The filters that are set."""
         return [
-            Chip(one.label, dict(one.choices).get(value, value), address(**{one.key: None}))
+            Chip(one.label, _words(one, value), address(**{one.key: None}))
             for one in self.fields
             if (value := self._values[one.key])
         ]
+
+
+def _day_of(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _words(one: Filter, value: str) -> Any:  # noqa: ANN401 - words of any kind
+    return day(date.fromisoformat(value)) if one.day else dict(one.choices).get(value, value)
 
 
 def address(**changes: str | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
 from typing import Self
 
 from portfolio.rules.labelled import Labelled
@@ -213,8 +215,16 @@ class ReportPeriod(Labelled):
     @property
     def first_month(self) -> int:
         """The month, 1 to 12, in which the period begins."""
-        number = int(self.value[1]) - 1
-        return number * (3 if self.value[0] == "q" else 6) + 1
+        return (int(self.value[1]) - 1) * self._months + 1
+
+    def last_day(self, year: int) -> date:
+        """The day of a year with which the period ends."""
+        last_month = self.first_month + self._months - 1
+        return date(year, last_month, monthrange(year, last_month)[1])
+
+    @property
+    def _months(self) -> int:
+        return 3 if self.value[0] == "q" else 6
 
 
 class DuplicateReply(Labelled):

@@ -45,6 +45,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         f"/finance/orders/{world.order.id}/posting",
         f"/finance/orders/{world.order.id}/withdrawal",
         "/finance/orders/allotment",
+        f"/finance/entries/{world.payment.id}",
         f"/finance/entries/{world.payment.id}/refund",
         f"/finance/entries/{world.payment.id}/reversal",
         "/finance/suppliers",
@@ -69,6 +70,8 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         f"/projects/{project}/commitments",
         "/finance/programme",
         "/finance/programme?by=box&counts=1162",
+        "/finance/programme/entries",
+        "/finance/programme/entries?measure=committed&source=government&year=2026&q=%E9%A1%B9",
     ):
         yield "maker", address
     for address in (
@@ -114,7 +117,11 @@ def _cost(visitor: web.Visitor, address: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "name", ["lines", "orders", "contracts", "costs", "applications", "suppliers", "2026"]
+    "name",
+    [
+        *("lines", "orders", "contracts", "costs", "applications", "suppliers", "2026"),
+        *("programme", "programme/entries"),
+    ],
 )
 def test_every_list_comes_as_a_workbook(name: str, world: World, one_app: Flask) -> None:
     answer = web.visit(one_app, "maker").get(f"/finance/{name}?format=xlsx")
@@ -132,6 +139,7 @@ def test_other_units_see_none_of_it(world: World, one_app: Flask) -> None:
     stranger = moneypages.stranger(one_app, Role.UNIT_FINANCE, Role.APPLICANT, Role.CIO)
     hidden_ones = (
         f"/finance/lines/{world.line.id}",
+        f"/finance/entries/{world.payment.id}",
         f"/finance/lines/{world.line.id}/costs/new",
         f"/finance/contracts/{world.contract.id}",
         f"/finance/contracts/{world.contract.id}/document",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
+import openpyxl
 import pypdf
 import pytest
 from flask import Flask
@@ -157,6 +159,35 @@ def test_requests_are_ones_own(app: Flask) -> None:
     other = visitor(app, OWNER)
     assert other.get("/reports/progress").json == {"requests": []}
     assert f'data-request="{job.id}"' not in other.get("/reports").get_data(as_text=True)
+
+
+def test_a_request_is_called_off_by_whoever_asked_and_nobody_else(app: Flask) -> None:
+    seen = visitor(app, FINANCE)
+    job = ask(seen, evaluation("XM2006-0002", final=True))
+    address = f"/reports/requests/{job.id}/cancel"
+    assert f'action="{address}"' in seen.get("/reports").get_data(as_text=True)
+    assert visitor(app, OWNER).post(address).status_code == 404
+    assert Job.get_by_id(job.id).state is JobState.QUEUED
+    assert seen.post(address).status_code == 302
+    assert Job.get_by_id(job.id).state is JobState.CANCELLED
+    assert "已取消出具报告" in web.text_of(seen.get("/reports"))
+    assert seen.post(address).status_code == 409
+    other = jobs.enqueue(kind=assessment.JOB_KIND, arguments={"evaluation_id": 1}, actor=None)
+    assert seen.post(f"/reports/requests/{other.id}/cancel").status_code == 404
+
+
+def test_the_lists_come_as_workbooks_with_their_filters(app: Flask) -> None:
+    sheet = workbook(visitor(app, FINANCE), "/reports?q=XM2006-0002&format=xlsx")
+    assert sheet.max_row > 1
+    assert {sheet.cell(row, 2).value for row in range(2, sheet.max_row + 1)} == {"XM2006-0002"}
+    web.account("keeper", Role.ADMIN)
+    job = failed_job()
+    sheet = workbook(web.visit(app, "keeper"), "/jobs?state=failed&format=xlsx")
+    assert job.id in {sheet.cell(row, 1).value for row in range(2, sheet.max_row + 1)}
+
+
+def workbook(seen: web.Visitor, address: str) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(seen.get(address).data)).active
 
 
 # --- the list -----------------------------------------------------------------------------------------------

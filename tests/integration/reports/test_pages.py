@@ -364,6 +364,18 @@ def test_auditors_search_the_log_by_project_person_action_and_day(app):
         assert visitor.get(odd).status_code == 200
 
 
+def test_the_days_of_the_log_are_picked_or_taken_from_common_spans(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    today = clock.today()
+    page = page_of(visitor, "/audit?project=XM&since=2009-02-30")
+    assert page.count('type="date"') == 2
+    assert 'value="2009-02-30"' not in page, "what is no day is no filter"
+    first = today.replace(day=1).isoformat()
+    address = f"/audit?project=XM&since={first}&until={today.isoformat()}"
+    assert f'href="{address.replace("&", "&amp;")}"' in page
+    assert page_of(visitor, address).count('aria-current="true"') >= 1
+
+
 def test_a_link_that_does_not_hold_is_shown(app, monkeypatch):
     visitor = enter(app, holder(Role.ADMIN))
     assert "status-blocked" not in page_of(visitor, "/audit?kind=plan")

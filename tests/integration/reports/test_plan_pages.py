@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 from flask import Flask
 
 import wsgi
+from approvals.rules.stages import Stage
+from approvals.tables.case import Case
 from budget.queries.programme import programme_totals
-from budget.rules.words import ProgrammeMeasure
+from budget.rules.words import ProgrammeMeasure, ProgrammeSource
 from portfolio.foundation import access
 from portfolio.foundation.money import Money
 from portfolio.foundation.settings import Settings
@@ -48,6 +52,47 @@ def app(loaded: Settings) -> Flask:
 def in_all(measure: ProgrammeMeasure, *, only_1162: bool = False) -> Money:
     rows = programme_totals(measures=[measure], only_1162=only_1162)
     return Money.total(row.amount for row in rows)
+
+
+def test_the_page_of_1162_names_what_it_counts(app: Flask) -> None:
+    seen = visitor(app, RECORDER)
+    words = web.text_of(seen.get("/plan/goals"))
+    counted = {one.key[0] for one in programme_totals("project", only_1162=True)}
+    assert f"系统登记的计入项目 {len(counted)} 个" in words
+    for project in Project.select().where(Project.id.in_(counted)):
+        assert project.name in words
+    assert "只列您可以查看的项目" in web.text_of(visitor(app, OFFICE).get("/plan/goals"))
+    sheet = openpyxl.load_workbook(io.BytesIO(seen.get("/plan/goals?format=xlsx").data)).active
+    sources = [row for row in sheet.iter_rows(values_only=True) if row[0] == "按资金来源"]
+    realised = in_all(ProgrammeMeasure.REALISED, only_1162=True)
+    assert sum(row[-1] for row in sources) * 1_000_000 == pytest.approx(realised.fen)
+
+
+@pytest.mark.parametrize(
+    ("address", "heads"),
+    [("/plan", 10), ("/plan/boxes/B1", 8), ("/plan/indicators", 12), ("/plan/goals", 8)],
+)
+def test_the_tables_of_the_plan_come_as_workbooks(app: Flask, address: str, heads: int) -> None:
+    answer = visitor(app, RECORDER).get(f"{address}?format=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet.max_column == heads
+    assert sheet.max_row > 3
+
+
+def test_what_government_projects_realise_is_counted_and_never_more_than_is_contracted(app: Flask) -> None:
+    sums: dict[int, dict[ProgrammeMeasure, Money]] = {}
+    for one in programme_totals("project", "measure", "source"):
+        project, measure, source = one.key
+        if source == ProgrammeSource.GOVERNMENT:
+            sums.setdefault(project, {})[ProgrammeMeasure(measure)] = one.amount
+    realised = {
+        key: of[ProgrammeMeasure.REALISED] for key, of in sums.items() if ProgrammeMeasure.REALISED in of
+    }
+    assert len(realised) > 10
+    assert all(amount <= sums[key][ProgrammeMeasure.COMMITTED] for key, amount in realised.items())
+    closed = Case.select().where(Case.project.in_(list(realised)), Case.stage == Stage.CLOSED)
+    assert closed.count() > 0
+    assert all(realised[one.project_id] == sums[one.project_id][ProgrammeMeasure.COMMITTED] for one in closed)
 
 
 # --- figures ------------------------------------------------------------------------------------------------

@@ -1,0 +1,117 @@
+"""What an officer expects of the lists of money: filters, totals, the way from a sum to its entries."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from portfolio.foundation.money import Money
+from tests import moneypages, web
+from tests.moneypages import World
+from tests.web import text_of
+
+
+@pytest.fixture
+def world(one_app: Flask, clock: object) -> World:
+    return moneypages.world()
+
+
+@pytest.fixture
+def officer(one_app: Flask, world: World) -> web.Visitor:
+    return web.visit(one_app, "maker")
+
+
+def rows(visitor: web.Visitor, address: str) -> str:
+    answer = visitor.get(address)
+    assert answer.status_code == 200, address
+    return text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("address", "here", "elsewhere"),
+    [
+        ("/finance/orders", "year=2026", "year=2025"),
+        ("/finance/orders", "q={code}", "q=none"),
+        ("/finance/costs", "year=2026", "year=2025"),
+        ("/finance/costs", "q=评审", "q=none"),
+        ("/finance/costs", "kind=review", "kind=management"),
+        ("/finance/contracts", "year=2026", "year=2025"),
+        ("/finance/contracts", "q={code}", "q=none"),
+        ("/finance/2026", "q={code}", "q=none"),
+    ],
+)
+def test_filters_in_the_address_narrow_the_list(
+    address: str, here: str, elsewhere: str, world: World, officer: web.Visitor
+) -> None:
+    name = world.town.project.name
+    assert f"{name}" in rows(officer, f"{address}?{here.format(code=world.town.project.code)}")
+    assert name not in rows(officer, f"{address}?{elsewhere}")
+
+
+def test_totals_are_of_the_filtered_list(world: World, officer: web.Visitor) -> None:
+    words = rows(officer, "/finance/contracts?state=effective")
+    assert "合计 100.00 10.00 90.00" in " ".join(words.split())
+    words = rows(officer, "/finance/costs?state=approved")
+    assert "合计 2.00 0.00 2.00" in " ".join(words.split())
+    allotted = rows(officer, "/finance/orders?kind=allot")
+    assert "合计" in allotted
+    assert "合计" not in rows(officer, "/finance/orders"), "orders of several kinds have no sum"
+
+
+def test_the_projects_of_a_year_add_up_to_its_sources(world: World, officer: web.Visitor) -> None:
+    words = " ".join(rows(officer, "/finance/2026").split())
+    assert words.count("合计") == 2
+    assert f"/finance/lines?year=2026&amp;source={world.line.source.value}" in officer.get(
+        "/finance/2026"
+    ).get_data(as_text=True)
+
+
+def test_the_badge_of_what_waits_is_a_number_on_every_page(world: World, officer: web.Visitor) -> None:
+    for address in (
+        f"/finance/lines/{world.line.id}",
+        f"/projects/{world.town.project_id}/commitments",
+    ):
+        assert "Instalment:" not in rows(officer, address)
+        assert "FundsOrder:" not in rows(officer, address)
+
+
+def test_a_line_leads_to_the_vouchers_of_its_entries(world: World, officer: web.Visitor) -> None:
+    page = officer.get(f"/finance/lines/{world.line.id}").get_data(as_text=True)
+    assert f'href="/finance/entries/{world.payment.id}"' in page
+    words = rows(officer, f"/finance/entries/{world.payment.id}")
+    for said in (
+        "记账凭证",
+        "100,000.00",
+        Money.from_wan(10).capital(),
+        world.contract.code,
+        world.payment.hash,
+    ):
+        assert said in words
+
+
+def test_months_say_what_was_posted_and_paid(world: World, officer: web.Visitor) -> None:
+    words = " ".join(rows(officer, "/finance/periods?year=2026").split())
+    assert "3月 开放" in words
+    assert "10.00" in words
+    assert "未到" in words
+
+
+def test_an_act_that_would_be_refused_says_so_before(world: World, one_app: Flask) -> None:
+    other = web.visit(one_app, "checker")
+    assert "核对不通过" not in rows(other, f"/finance/applications/{world.application.id}/check")
+    words = rows(other, f"/finance/orders/{world.order.id}/posting")
+    assert "有 1 项核对不通过，现在办理会被拒绝：用款额度超过预算指标" in words
+
+
+def test_every_figure_of_the_programme_leads_to_its_entries(world: World, officer: web.Visitor) -> None:
+    page = officer.get("/finance/programme").get_data(as_text=True)
+    assert "/finance/programme/entries?measure=committed&amp;source=government" in page
+    words = rows(officer, "/finance/programme/entries?measure=committed&source=government")
+    assert world.town.project.name in words
+    assert "合计" in words
+    assert "还没有投资记录" in rows(officer, "/finance/programme/entries?measure=realised")
+
+
+def test_suppliers_show_what_was_signed_with_them(world: World, officer: web.Visitor) -> None:
+    words = " ".join(rows(officer, "/finance/suppliers").split())
+    assert "1 100.00 10.00" in words
