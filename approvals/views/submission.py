@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from approvals.queries.frozen import submission_for, submitted_total, told_changes
+from approvals.queries.frozen import submission_for, submitted_total, times_of, told_changes
 from approvals.queries.scores import scores_for
 from approvals.queries.steps import decisions_on, steps_of
 from approvals.rules.readable import readable, told
@@ -50,6 +50,7 @@ def sheet(submission_id: int) -> ResponseReturnValue:
 def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
     return {
         "submission": found,
+        "times": times_of(found),
         "project": found.project,
         "steps": steps_of(found),
         "decisions": decisions_on(found.id),
