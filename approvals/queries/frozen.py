@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from approvals.rules.differences import Difference, differences
+from approvals.rules.readable import PROSE
 from approvals.rules.stages import SubmissionKind
 from approvals.tables.submission import Submission
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import get
-from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.errors import Message, NotFound, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 from portfolio.queries.dossier import visible_to
@@ -38,6 +40,42 @@ def funding_by_year(submission: Any) -> dict[int, dict[FundingSource, Money]]:  
     for line in submission.snapshot["funding"]:
         funding[line["year"]][FundingSource(line["source"])] = Money(line["amount"])
     return dict(funding)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a submission asks for, in a few lines: total, money by source, item of the plan, what and why."""
+
+    total: Money
+    sources: tuple[Message, ...]
+    plan_item: str
+    prose: tuple[tuple[Message, str], ...]
+
+
+_TOLD = ("content", "goals")
+
+
+def brief_of(submission: Any) -> Brief:  # noqa: ANN401 - a Peewee row
+    """The few lines of a submission that whoever signs it must have seen."""
+    snapshot = submission.snapshot
+    sums: dict[FundingSource, Money] = defaultdict(lambda: Money.ZERO)
+    for line in snapshot["funding"]:
+        sums[FundingSource(line["source"])] += Money(line["amount"])
+    item = snapshot.get("plan_item")
+    return Brief(
+        submitted_total(submission),
+        tuple(say("{source} {amount}", source=source, amount=amount) for source, amount in sums.items()),
+        f"{item['code']} {item['name']}" if item else "",
+        tuple((PROSE[name], snapshot[name]) for name in _TOLD if snapshot.get(name)),
+    )
+
+
+def times_of(submission: Any) -> int:  # noqa: ANN401 - a Peewee row
+    """Which submission of its kind this is for its project; one query, none for the first of its stage."""
+    if submission.number == 1:
+        return 1
+    same = (Submission.project == submission.project_id) & (Submission.kind == submission.kind)
+    return int(Submission.select().where(same, Submission.id <= submission.id).count())
 
 
 def history(project_id: int) -> list[Submission]:

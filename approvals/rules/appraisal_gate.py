@@ -134,16 +134,19 @@ def panel_gate(scores: Sequence[ScoreFact], rulebook: RulebookLike) -> list[Find
 
 
 def passed_mark(result: PanelResult, rulebook: RulebookLike) -> list[Finding]:
-    """R02: the mean reaches the pass mark."""
+    """R02: the mean reaches the pass mark; with too few scores nobody knows yet."""
+    known = result.experts >= result.experts_needed
     return ruled(
         rulebook,
         "R02",
         result.passed,
         say("专家评审通过"),
-        say("专家评审未通过"),
+        say("专家评审未通过") if known else say("评分不足，尚不能判定是否通过"),
         figure=say("平均{mean}分", mean=result.mean if result.mean is not None else "—"),
         limit=say("{mark}分", mark=result.pass_mark),
-        remedy=say("请按专家意见修改可行性研究报告后重新报送"),
+        remedy=say("请按专家意见修改可行性研究报告后重新报送")
+        if known
+        else say("请待专家评分齐备后再下结论"),
     )
 
 

@@ -72,9 +72,9 @@ def conditions_met(conditions: Sequence[OpenCondition], rulebook: RulebookLike) 
             False,
             say("审批所附条件已落实"),
             say("审批所附条件尚未落实：{text}", text=condition.text),
-            figure=say("责任单位：{owner}", owner=condition.owner),
-            limit=say("期限：{day}", day=condition.due_on.isoformat()),
-            remedy=say("请责任单位落实后提交证明材料"),
+            remedy=say(
+                "请{owner}落实后提交证明材料，期限 {day}", owner=condition.owner, day=condition.due_on
+            ),
         )
     ]
 

@@ -140,9 +140,14 @@ class TargetFact:
     def text(self) -> str:
         """What was promised and what was achieved, in one line."""
         if self.target is None:
-            return f"目标：{self.target_text}；实际：{self.actual_text or '未填'}"
+            found = self.actual_text or "未填"
+            return str(say("目标：{target}；实际：{found}", target=self.target_text, found=found))
         found = "未填" if self.actual is None else f"{_plain(self.actual)}{self.unit}"
-        return f"目标{self.better.label} {_plain(self.target)}{self.unit}，实际 {found}"
+        target = f"{_plain(self.target)}{self.unit}"
+        said = say(
+            "目标{better} {target}，实际 {found}", better=self.better.label, target=target, found=found
+        )
+        return str(said)
 
 
 def completion(milestones: Sequence[MilestoneFact], targets: Sequence[TargetFact], as_of: date) -> Figure:
@@ -153,7 +158,7 @@ def completion(milestones: Sequence[MilestoneFact], targets: Sequence[TargetFact
     due = [one for one in milestones if one.counts(as_of)]
     done = [Fraction(one.done(as_of)) for one in due]
     evidence = (
-        ("到期里程碑", f"{len(due)} 个，已完成 {int(sum(done))} 个"),
+        ("到期里程碑", str(say("{due} 个，已完成 {done} 个", due=len(due), done=int(sum(done))))),
         *((one.name, one.text) for one in targets),
     )
     counted = [one for one in targets if one.target is not None]
@@ -186,9 +191,13 @@ def timeliness(milestones: Sequence[MilestoneFact], start: date | None, as_of: d
         late = max(((reached or as_of) - one.planned).days, 0)
         planned_days = max((one.planned - start).days, 1)
         rates.append(max(1 - Fraction(late, planned_days), Fraction(0)))
-        actual = reached.isoformat() if reached else "未完成"
-        delay = f"延误 {late} 天" if late else "按期"
-        evidence.append((one.name, f"首次基线 {one.planned.isoformat()}，实际 {actual}，{delay}"))
+        actual = reached.isoformat() if reached else say("尚未完成")
+        delay = say("延误 {late} 天", late=late) if late else say("按期")
+        promised = one.planned.isoformat()
+        said = say(
+            "首次基线 {promised}，实际 {actual}，{delay}", promised=promised, actual=actual, delay=delay
+        )
+        evidence.append((one.name, str(said)))
     rate = sum(rates, Fraction(0)) / len(rates)
     note = say(
         "完成及时率 = 各里程碑（1 − 延误天数 ÷ 计划天数）的平均 = {rate}（以首次基线为准）",
@@ -284,7 +293,13 @@ def _excess_text(reached: Fraction | None) -> str:
     if reached is None or not excess(reached):
         return ""
     lowered = percent_text(target_rate(reached, set_too_low=True))
-    return f"（完成值为目标的 {percent_text(reached)}，如系目标设定偏低，按 {lowered} 计分）"
+    return str(
+        say(
+            "（完成值为目标的 {reached}，如系目标设定偏低，按 {lowered} 计分）",
+            reached=percent_text(reached),
+            lowered=lowered,
+        )
+    )
 
 
 def _plain(value: Decimal) -> str:

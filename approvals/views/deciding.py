@@ -12,9 +12,10 @@ from approvals.queries.condition_owners import condition_owners
 from approvals.queries.frozen import submitted_total
 from approvals.queries.scores import scores_of
 from approvals.rules.appraisal_gate import panel_result
-from approvals.rules.stages import Act, Outcome, Phase, Stage
+from approvals.rules.stages import Act, Outcome, Phase, Stage, StepKind
 from approvals.services import changes, decisions
 from approvals.services.decisions import Ruling
+from approvals.services.steps import open_one
 from approvals.views.blueprint import acts
 from approvals.views.errand import Errand
 from portfolio.foundation.roles import AUTHORITIES, Role
@@ -89,6 +90,8 @@ def decide_change(project_id: int) -> ResponseReturnValue:
                 actor=errand.actor,
             )
             return errand.done()
+    if not form.is_submitted():
+        open_one(errand.matter.submission, StepKind.CHANGE)
     return _page(errand, form)
 
 

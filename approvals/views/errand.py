@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from approvals.forms.acts import ActForm
 from approvals.queries import gates
+from approvals.queries.frozen import brief_of, times_of
 from approvals.queries.steps import moved_by, next_step, steps_of
 from approvals.rules import prospects
 from approvals.rules.stages import Act, Circumstance, Gate
@@ -44,6 +45,23 @@ _ONCE = frozenset(
     }
 )
 """Acts that cannot be done twice in the same place, and whose services know no repetition."""
+
+
+_ON_A_SUBMISSION = frozenset(
+    {
+        Act.ENDORSE,
+        Act.ACCEPT,
+        Act.RETURN,
+        Act.REVIEW,
+        Act.CONCLUDE,
+        Act.COUNTERSIGN,
+        Act.COORDINATE,
+        Act.APPROVE,
+        Act.FIX_ESTIMATE,
+        Act.DECIDE_CHANGE,
+    }
+)
+"""Acts that judge what somebody submitted: their pages say what it is."""
 
 
 class Errand:
@@ -118,6 +136,7 @@ class Errand:
                 "project": matter.project,
                 "case": matter.case,
                 "submission": matter.submission,
+                **self._submitted(),
                 "steps": steps_of(matter.submission),
                 "happens": prospects.HAPPENS[self.act],
                 "leads": self.leads(),
@@ -129,6 +148,14 @@ class Errand:
                 **facts,
             },
         )
+
+    def _submitted(self) -> dict[str, Any]:
+        """What is submitted, for whoever has to sign it."""
+        submission = self.matter.submission
+        if submission is None:
+            return {}
+        told = {"brief": brief_of(submission)} if self.act in _ON_A_SUBMISSION else {}
+        return {"times": times_of(submission), **told}
 
     def _clicked_twice(self, form: Any) -> bool:  # noqa: ANN401
         """Whether the case moved on because this person sent this form before."""

@@ -7,13 +7,14 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from approvals.queries.frozen import submission_for, submitted_total, told_changes
+from approvals.queries.frozen import submission_for, submitted_total, times_of, told_changes
 from approvals.queries.scores import scores_for
 from approvals.queries.steps import decisions_on, steps_of
 from approvals.rules.readable import readable, told
 from approvals.rules.stages import StepKind
 from portfolio.foundation.errors import Finding, Level, say
 from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES
+from portfolio.foundation.web.frozen import frozen
 from portfolio.foundation.web.permissions import actor, allow
 
 procedure = Blueprint("procedure", __name__, template_folder="../templates")
@@ -50,6 +51,7 @@ def sheet(submission_id: int) -> ResponseReturnValue:
 def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
     return {
         "submission": found,
+        "times": times_of(found),
         "project": found.project,
         "steps": steps_of(found),
         "decisions": decisions_on(found.id),
@@ -57,6 +59,10 @@ def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
 
 
 def _finding(row: dict[str, Any]) -> Finding:
-    """A finding as it was frozen: its sentences are no longer templates."""
-    words = {name: say(row[name]) if row.get(name) else None for name in ("figure", "limit", "remedy")}
-    return Finding(row["code"], row["passed"], say(row["what"]), row["basis"], Level(row["level"]), **words)
+    """A finding as it was frozen: its sentences are no longer templates, so they are told anew."""
+    words = {
+        name: say(frozen(row[name])) if row.get(name) else None for name in ("figure", "limit", "remedy")
+    }
+    return Finding(
+        row["code"], row["passed"], say(frozen(row["what"])), row["basis"], Level(row["level"]), **words
+    )

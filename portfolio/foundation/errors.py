@@ -23,7 +23,14 @@ class Message:
 
     def __str__(self) -> str:
         """The sentence in the language of its template."""
-        return self.template.format_map(self.parameters) if self.parameters else self.template
+        if not self.parameters:
+            return self.template
+        return self.template.format_map({name: _said(value) for name, value in self.parameters.items()})
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401 - any printable value may fill a sentence
+    """What fills a sentence: of an enum its label, never the value that is stored."""
+    return getattr(value, "label", value) if isinstance(value, StrEnum) else value
 
 
 def say(template: str, **parameters: Any) -> Message:  # noqa: ANN401 - any printable value may fill a sentence

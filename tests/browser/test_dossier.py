@@ -209,5 +209,5 @@ def test_every_kind_of_page_is_accessible_and_fits_a_phone(
         assert_accessible(page)
     services.lock(project_id=project.id, actor=actor_for("zhang"))
     page.goto(f"{below}/dossier/proposal/estimate")
-    expect(page.locator("main")).to_contain_text("正在审核")
+    expect(page.locator("main")).to_contain_text("已经报送，现已锁定")
     assert_accessible(page)

@@ -20,7 +20,7 @@ from werkzeug.routing import IntegerConverter
 
 from portfolio.foundation.errors import say
 from portfolio.foundation.settings import Settings, SettingsError
-from portfolio.foundation.web import errors, icons, language, pages, permissions, security, shell
+from portfolio.foundation.web import errors, frozen, icons, language, pages, permissions, security, shell
 from portfolio.foundation.web.permissions import PUBLIC, declare
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -65,6 +65,7 @@ def install(app: Flask, settings: Settings) -> None:
     }
     Bootstrap5(app)
     language.install(app)
+    app.jinja_env.filters["frozen"] = frozen.frozen
     icons.install(app)
     errors.install(app)
     permissions.install(app)

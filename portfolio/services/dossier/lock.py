@@ -9,6 +9,7 @@ from portfolio.foundation.db import change, get, transaction
 from portfolio.foundation.errors import Finding, Forbidden, HouseError, Refused, say
 from portfolio.foundation.roles import Actor, Role
 from portfolio.rules.dossier import Route, Track
+from portfolio.tables.dossier import Milestone, MilestoneBaseline
 from portfolio.tables.project import Project
 
 
@@ -66,14 +67,28 @@ def shut_for(project: Project, actor: Actor) -> HouseError | None:
 
 
 def refuse_locked(project: Any) -> None:  # noqa: ANN401 - a Peewee row
-    """Raise ``Refused`` (LOCKED) while the dossier is under review."""
-    if project.locked:
+    """Raise ``Refused`` (LOCKED) for a dossier under review, or approved and being carried out."""
+    if not project.locked:
+        return
+    if _carried_out(project):
         raise _refusal(
             "LOCKED",
-            say("项目 {code} 的申报材料正在审核，不能修改", code=project.code),
-            "已报送的材料以报送时的内容为准",
-            say("请等待审核结果；确需修改的，请先撤回申报或由审核部门退回修改"),
+            say("项目 {code} 已批准实施，申报材料锁定，不能修改", code=project.code),
+            "批准的建设内容和投资以批准时的材料为准",
+            say("在建项目的内容或投资确需变动的，请办理“申请调整”"),
         )
+    raise _refusal(
+        "LOCKED",
+        say("项目 {code} 的申报材料已经报送，现已锁定，不能修改", code=project.code),
+        "已报送的材料以报送时的内容为准",
+        say("审核期间确需修改的，请先撤回申报或由审核部门退回修改"),
+    )
+
+
+def _carried_out(project: Any) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether the first promises of its milestones are fixed, as they are when building starts; one query."""
+    promised = MilestoneBaseline.select(MilestoneBaseline.id).join(Milestone)
+    return bool(promised.where(Milestone.project == project.id).exists())
 
 
 def refuse_confidential(project: Any) -> None:  # noqa: ANN401 - a Peewee row

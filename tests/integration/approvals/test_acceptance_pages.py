@@ -58,7 +58,8 @@ def test_acceptance_names_the_paper_that_is_missing_and_goes_on_with_it(visit, c
     visitor, address = visit(cast.applicant), act(built, "accept-preliminary")
     page = visitor.get(address)
     assert page.status_code == 200
-    assert "试运行" in web.text_of(page)
+    assert "现在不能办理" in web.text_of(page)
+    assert "确认初步验收" not in web.text_of(page), "no form to fill in vain"
     refused = visitor.post(address, seen(built))
     assert refused.status_code == 422
     missing = sorted(PRELIMINARY_DOCUMENTS, key=lambda kind: kind.value)[0]
@@ -66,6 +67,7 @@ def test_acceptance_names_the_paper_that_is_missing_and_goes_on_with_it(visit, c
     assert procedure.standing(built) == ("acceptance", "preliminary")
     acceptance.put(built, PRELIMINARY_DOCUMENTS, cast.applicant)
     sent = seen(built)
+    assert "进入试运行" in web.text_of(visitor.get(address))
     assert visitor.post(address, sent).status_code == 302
     assert procedure.standing(built) == ("acceptance", "trial")
     assert visitor.post(address, sent).status_code == 409, "the second click finds it done"

@@ -15,9 +15,10 @@ from approvals.tables.decision import Appraisal, Condition, Decision
 from budget.queries.funds import account
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import AUTHORITIES, Actor, Role
+from portfolio.rules.dossier import DocumentKind
 from portfolio.services import dossier
 from portfolio.tables.project import Project
-from tests import acts, procedure, web
+from tests import acceptance, acts, procedure, web
 from tests.procedure import MAJOR, ORDINARY, case_of, current, standing
 
 
@@ -71,6 +72,30 @@ def test_what_came_back_is_submitted_again_and_shows_what_changed(desk: acts.Des
     assert "与前一次报送的差异" in body
 
 
+def test_an_expert_reads_what_is_attached_but_opens_no_file_of_the_project(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="approved", total_wan=1000, item=ORDINARY)
+    procedure.draft_study(desk.cast, key)
+    acceptance.put(key, [DocumentKind.COVER_LETTER], desk.cast.applicant)
+    up_to_review(desk, key)
+    experts = desk.cast.experts[:3]
+    asked = [str(one.user_id) for one in experts]
+    do(desk, desk.cast.informatization, key, "assign-experts", experts=asked)
+    page = desk.open(experts[0], key, "score")
+    assert page.status_code == 200
+    assert DocumentKind.COVER_LETTER.label in web.text_of(page)
+    assert f"/projects/{key}/documents/" not in page.get_data(as_text=True)
+    said = desk.of(desk.cast.investment).get(f"/submissions/{current(key).id}").get_data(as_text=True)
+    assert f"/projects/{key}/documents/" in said
+
+
+def test_who_signs_sees_what_is_asked_for(desk: acts.Desk) -> None:
+    key = procedure.carry(desk.cast, until="countersigning", total_wan=1000, item=MAJOR)
+    page = web.text_of(desk.open(desk.cast.finance, key, "countersign"))
+    assert "本件内容" in page
+    assert "1,000.00万元" in page
+    assert Project.get_by_id(key).goals in page
+
+
 def test_a_study_is_scored_concluded_and_replied_to(desk: acts.Desk) -> None:
     key = procedure.carry(desk.cast, until="approved", total_wan=1000, item=ORDINARY)
     procedure.draft_study(desk.cast, key)
@@ -106,6 +131,12 @@ def test_a_design_is_fixed_listed_decided_started_changed_and_completed(desk: ac
     procedure.allot(cast, key)
     do(desk, cast.applicant, key, "start-construction", cover_number="开工1号")
     assert standing(key) == ("construction", "building")
+    unit = desk.of(cast.applicant)
+    assert "（第" not in web.text_of(unit.get(f"/submissions/{current(key).id}")), "it is asked for once"
+    assert "已批准实施" in web.text_of(unit.get(f"/projects/{key}/dossier/design"))
+    nothing = desk.open(cast.investment, key, "decide-change")
+    assert nothing.status_code == 422
+    assert "没有待办的" in web.text_of(nothing)
     _change(desk, key, reason="设备降价")  # under the rules of 2007 every change is approved before
     do(desk, cast.investment, key, "decide-change", outcome="approve")
     page = web.text_of(desk.of(cast.applicant).get(f"/submissions/{current(key).id}"))

@@ -177,7 +177,7 @@ def test_only_who_put_it_in_withdraws_it(desk):
     services.lock(project_id=desk.project.id, actor=desk.applicant)
     answer = desk.visitor.post(address, {"reason": "不要"})
     assert answer.status_code == 422
-    assert "正在审核" in web.text_of(answer)
+    assert "已经报送，现已锁定" in web.text_of(answer)
 
 
 # --- progress -----------------------------------------------------------------------------------------------

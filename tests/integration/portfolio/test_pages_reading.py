@@ -20,13 +20,13 @@ def test_a_locked_dossier_is_read_and_says_why(desk):
     services.lock(project_id=desk.project.id, actor=desk.applicant)
     for part, section in SECTIONS:
         said = web.text_of(desk.visitor.get(desk.at(f"dossier/{part}/{section}")))
-        assert "正在审核，不能修改" in said
+        assert "已经报送，现已锁定，不能修改" in said
         assert "保存草稿" not in said
     assert "10.00" in web.text_of(desk.visitor.get(desk.at("dossier/proposal/estimate")))
     assert "&lt;b&gt;" in desk.visitor.get(desk.at("dossier/proposal/text")).get_data(as_text=True)
     answer = desk.send("text", {"need": "偷改"})
     assert answer.status_code == 422
-    assert "正在审核" in web.text_of(answer)
+    assert "已经报送，现已锁定" in web.text_of(answer)
     assert Project.get_by_id(desk.project.id).need == MARKUP
 
 

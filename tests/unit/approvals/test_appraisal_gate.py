@@ -90,7 +90,9 @@ def test_the_panel_waits_for_everybody_who_was_asked():
 
 
 def test_too_few_experts_cannot_conclude():
-    assert outcome(panel_gate(panel(80, 80), rules(IN_2008))).blocked == ("PANEL", "R02")
+    found = panel_gate(panel(80, 80), rules(IN_2008))
+    assert outcome(found).blocked == ("PANEL", "R02")
+    assert str(found[-1].what) == "评分不足，尚不能判定是否通过", "good marks have not failed"
 
 
 def test_a_wide_spread_is_shown_and_stops_nobody():

@@ -158,7 +158,7 @@ def test_what_is_not_due_yet_does_not_count():
 def test_what_is_overdue_is_late_until_today():
     figure = timeliness([OPEN], START, date(2007, 8, 19))  # 30 of 200 days
     assert figure.value == F(17, 20)
-    assert figure.evidence[0][1].endswith("实际 未完成，延误 30 天")
+    assert figure.evidence[0][1].endswith("实际 尚未完成，延误 30 天")
 
 
 def test_what_was_reached_after_the_day_was_not_reached_on_the_day():

@@ -101,7 +101,8 @@ def test_an_open_condition_keeps_the_gate_shut_and_names_who_owes_it():
     [found] = [f for f in plan_gate(PlanFacts(dossier(), conditions=(owed,)), rules(IN_2008)) if f.blocks]
     assert found.code == "CONDITION"
     assert "补充安全方案" in str(found.what)
-    assert (str(found.figure), str(found.limit)) == ("责任单位：市信息产业局", "期限：2008-05-01")
+    assert (found.figure, found.limit) == (None, None), "nobody reads an owner as a figure"
+    assert str(found.remedy) == "请市信息产业局落实后提交证明材料，期限 2008-05-01"
 
 
 # --- proposal and study in one ------------------------------------------------------------------------------

@@ -60,3 +60,8 @@ def test_an_actor_without_the_role_is_told_who_may():
     with pytest.raises(Forbidden, match="不属于该项目的申报单位"):
         actor.require_unit(8, Role.APPLICANT)
     actor.require_unit(7, Role.APPLICANT)
+
+
+def test_an_enum_in_a_sentence_is_told_by_its_label() -> None:
+    assert str(say("请{role}办理", role=Role.FINANCE)) == f"请{Role.FINANCE.label}办理"
+    assert Role.FINANCE.value not in str(say("请{role}办理", role=Role.FINANCE))
