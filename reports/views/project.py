@@ -16,8 +16,9 @@ from portfolio.queries.dossier import visible_project
 from portfolio.rules.dossier import Track
 from portfolio.services import following
 from reports.queries import register, standing, tabs
+from reports.queries.waiting import act_of
 from reports.views.blueprint import READERS, blueprint
-from reports.views.home import tasks_of
+from reports.views.home import asked_of
 from reports.views.words import action_words
 
 
@@ -58,7 +59,7 @@ def project(project_id: int) -> ResponseReturnValue:
     listed = FILING if row.track is Track.FILING else GOVERNMENT
     tab = next((one for one in listed if one.key == request.args.get("tab")), _OVERVIEW)
     more = {"part": request.args.get("part", "")} if tab is _DECLARATION else {}
-    mine = [task.code for task in tasks_of(who) if task.project_id == project_id]
+    mine = [act_of(step).value for step in asked_of(who) if step.project_id == project_id]
     shown = standing.standing(row, who, mine)
     return render_template(
         f"reports/project/{tab.key}.html",
