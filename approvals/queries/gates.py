@@ -20,7 +20,7 @@ from approvals.tables.decision import Override
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.dossier import dossier
+from portfolio.queries.dossier import dossier, judged
 from portfolio.rules.dossier import Part
 from portfolio.rules.dossier.checklist import checklist as dossier_checklist
 from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem
@@ -84,7 +84,7 @@ def tier_facts(project: Any, frozen: Mapping[str, Any]) -> TierFacts:  # noqa: A
 
 def _plan(case: Any, rules: Rulebook, combined: bool) -> list[Finding]:  # noqa: ANN401
     facts = PlanFacts(
-        dossier(case.project_id, part_of(case, combined=combined)),
+        judged(case.project_id, part_of(case, combined=combined), combined=combined),
         evidence.duplicates(case.project_id),
         evidence.unshared_systems(case),
         evidence.grades(case),
@@ -96,7 +96,7 @@ def _plan(case: Any, rules: Rulebook, combined: bool) -> list[Finding]:  # noqa:
 def _appraisal(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
     approved, item = evidence.approved_proposal(case)
     conditions = evidence.open_conditions(case, Gate.APPRAISAL)
-    study = dossier(case.project_id, Part.FEASIBILITY)
+    study = judged(case.project_id, Part.FEASIBILITY)
     return appraisal_gate(StudyFacts(study, approved, item, conditions), rules)
 
 
@@ -106,7 +106,7 @@ def _conclusion(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  
 
 
 def _estimate(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    design = dossier(case.project_id, Part.DESIGN)
+    design = judged(case.project_id, Part.DESIGN)
     approved = evidence.approved_investment(case)
     return estimate_gate(DesignFacts(design, approved, evidence.open_conditions(case, Gate.ESTIMATE)), rules)
 
@@ -159,7 +159,7 @@ def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # n
 
 
 def _filing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return dossier_checklist(dossier(case.project_id, Part.PROPOSAL), Part.PROPOSAL, rules)
+    return dossier_checklist(judged(case.project_id, Part.PROPOSAL), Part.PROPOSAL, rules)
 
 
 _GATES: Mapping[Gate, Callable[[Any, Rulebook, bool], list[Finding]]] = {
