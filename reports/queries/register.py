@@ -102,12 +102,6 @@ def followed(actor: Actor) -> list[Project]:
     return list(query.where(Following.user == actor.user_id, visible_to(actor)).order_by(Project.code.desc()))
 
 
-def follows(actor: Actor, project_id: int) -> bool:
-    """Whether ``actor`` follows a project; one query."""
-    query = Following.select().where(Following.user == actor.user_id, Following.project == project_id)
-    return bool(query.exists())
-
-
 def totals(actor: Actor, sought: Sought) -> Totals:
     """What everything that fits adds up to; one query."""
     return _totals(visible_to(actor), *_conditions(sought))
