@@ -96,13 +96,20 @@ def visible_project(project_id: int, actor: Actor) -> Project:
     return found
 
 
-def dossier(project_id: int, part: Part | None, *, only: Container[str] | None = None) -> Dossier:
+def dossier(
+    project_id: int,
+    part: Part | None,
+    *,
+    only: Container[str] | None = None,
+    row: Any = None,  # noqa: ANN401 - a Peewee row
+) -> Dossier:
     """One part of the dossier as it stands; raises ``NotFound``. Ten queries, whatever it holds.
 
     ``None`` asks for the latest part that has an estimate.  With ``only`` the tables that it does not name
-    are left empty, unread: a checklist asks for few of them.
+    are left empty, unread: a checklist asks for few of them.  ``row`` is the project as ``described``, where
+    it is read already.
     """
-    row = _project(project_id)
+    row = row or _project(project_id)
     lines = _estimate(project_id)
     totals = {each: Money.total(line.amount for line in lines[each]) for each in Part if each in lines}
     part = part or next((each for each in reversed(Part) if each in totals), Part.PROPOSAL)
@@ -142,29 +149,45 @@ def dossier(project_id: int, part: Part | None, *, only: Container[str] | None =
     )
 
 
-def judged(project_id: int, part: Part, *, combined: bool = False) -> Dossier:
+def judged(
+    project_id: int,
+    part: Part,
+    *,
+    combined: bool = False,
+    row: Any = None,  # noqa: ANN401 - a Peewee row
+) -> Dossier:
     """As much of a part as its checklist looks at; from three to seven queries. Raises ``NotFound``.
 
     A ``combined`` study 可研代建议书 is held against the checklist of a proposal too.
     """
-    return dossier(project_id, part, only=CHECKED[part] | (CHECKED[Part.PROPOSAL] if combined else set()))
+    only = CHECKED[part] | (CHECKED[Part.PROPOSAL] if combined else frozenset())
+    return dossier(project_id, part, only=only, row=row)
+
+
+DESCRIBED = (Project, Organisation, PlanItem, Plan, Zone, Sector, Cluster)
+"""A project with what its own fields point at."""
+
+
+def describe(query: Any) -> Any:  # noqa: ANN401 - a Peewee query over projects with their owners
+    """Join the rest of what ``DESCRIBED`` asks for."""
+    left = JOIN.LEFT_OUTER
+    return (
+        query.join_from(Project, PlanItem, left, on=Project.plan_item)
+        .join_from(PlanItem, Plan, left, on=PlanItem.plan)
+        .join_from(Project, Zone, left, on=Project.zone)
+        .join_from(Project, Sector, left, on=Project.sector)
+        .join_from(Project, Cluster, left, on=Project.cluster)
+    )
+
+
+def described(condition: Any) -> Any:  # noqa: ANN401 - a Peewee condition, and a row or nothing
+    """The project of a condition, to be handed to ``dossier``; one query."""
+    query = describe(Project.select(*DESCRIBED).join(Organisation, on=Project.owner))
+    return query.where(condition).first()
 
 
 def _project(project_id: int) -> Any:  # noqa: ANN401 - a Peewee row
-    query = (
-        Project.select(Project, Organisation, PlanItem, Plan, Zone, Sector, Cluster)
-        .join(Organisation, on=Project.owner)
-        .switch(Project)
-        .join(PlanItem, JOIN.LEFT_OUTER, on=Project.plan_item)
-        .join(Plan, JOIN.LEFT_OUTER, on=PlanItem.plan)
-        .switch(Project)
-        .join(Zone, JOIN.LEFT_OUTER, on=Project.zone)
-        .switch(Project)
-        .join(Sector, JOIN.LEFT_OUTER, on=Project.sector)
-        .switch(Project)
-        .join(Cluster, JOIN.LEFT_OUTER, on=Project.cluster)
-    )
-    row = query.where(Project.id == project_id).first()
+    row = described(Project.id == project_id)
     if row is None:
         raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
     return row

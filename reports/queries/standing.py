@@ -12,6 +12,7 @@ from peewee import JOIN
 from approvals.queries import gates
 from approvals.queries.evidence import counted
 from approvals.queries.people import authorities_of
+from approvals.queries.standing import CASE, first_of, join_case
 from approvals.rules.stages import (
     FILING_STAGES,
     GOVERNMENT_STAGES,
@@ -25,21 +26,19 @@ from approvals.rules.stages import (
 )
 from approvals.rules.tiers import acting_role
 from approvals.rules.workflow import acts_here
-from approvals.tables.case import Case
-from approvals.tables.decision import Appraisal, Condition, Decision, InheritedEvidence
+from approvals.tables.decision import Condition
 from approvals.tables.submission import Step, Submission
 from budget.tables.line import BudgetLine
 from budget.tables.project_account import ProjectAccount
 from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import fn
-from portfolio.foundation.errors import Finding, Level, Message, NotFound, say
+from portfolio.foundation.errors import Finding, Level, Message, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.dossier import visible_to
+from portfolio.queries.dossier import DESCRIBED, describe
 from portfolio.rules.dossier import Track
 from portfolio.tables.following import Following
-from portfolio.tables.plan import PlanItem
 from portfolio.tables.project import Project
 from reports.queries.offers import Offer, OpenStep, offers
 
@@ -129,46 +128,25 @@ def seen(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
     at; ``released`` is the money of all its lines that was released, ``followed`` whether the actor keeps it
     in sight.  Raises ``NotFound``.
     """
-    left, decided = JOIN.LEFT_OUTER, PlanItem.alias()
     released = BudgetLine.select(fn.SUM(BudgetLine.released)).where(BudgetLine.project == Project.id)
     follow = Following.select(Following.id).where(
         Following.user == actor.user_id, Following.project == Project.id
     )
+    released, followed = released.alias("released"), fn.EXISTS(follow).alias("followed")
+    columns = (*DESCRIBED, User.id, User.name, *_SUBMITTED, *CASE, ProjectAccount, released, followed)
     query = (
-        Project.select(
-            Project,
-            Organisation,
-            User.id,
-            User.name,
-            Case,
-            *_SUBMITTED,
-            Decision,
-            decided,
-            Appraisal,
-            InheritedEvidence,
-            ProjectAccount,
-            released.alias("released"),
-            fn.EXISTS(follow).alias("followed"),
-        )
-        .join_from(Project, Organisation, on=Project.owner)
+        describe(join_case(Project.select(*columns)))
         .join_from(Project, User, on=Project.created_by)
-        .join_from(Project, Case, left, on=(Case.project == Project.id), attr="case")
-        .join_from(Case, Submission, left, on=Case.submission)
-        .join_from(Case, Decision, left, on=Case.decision)
-        .join_from(Decision, decided, left, on=(Decision.plan_item == decided.id), attr="plan_item")
-        .join_from(Case, Appraisal, left, on=Case.appraisal)
-        .join_from(Case, InheritedEvidence, left, on=Case.inherited)
-        .join_from(Project, ProjectAccount, left, on=(ProjectAccount.project == Project.id), attr="account")
-    )
-    project = query.where(Project.id == project_id, visible_to(actor)).first()
-    if project is None:
-        raise NotFound(
-            say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id),
-            remedy=say("请核对地址，或在项目库中查找"),
+        .join_from(
+            Project,
+            ProjectAccount,
+            JOIN.LEFT_OUTER,
+            on=(ProjectAccount.project == Project.id),
+            attr="account",
         )
-    project.case, project.account = getattr(project, "case", None), getattr(project, "account", None)
-    if project.case is not None:
-        project.case.project = project
+    )
+    project = first_of(query, project_id, actor)
+    project.account = getattr(project, "account", None)
     return project
 
 

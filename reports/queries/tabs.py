@@ -80,15 +80,15 @@ _DECLARED = frozenset({"funding", "targets", "alternatives", "resources"})
 
 
 def overview(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a row as ``seen``
-    """The project as its owner describes it now, its money, and who takes part; four queries."""
-    described = dossier(project.id, None, only=_DESCRIBED)
+    """The project as its owner describes it now, its money, and who takes part; three queries."""
+    described = dossier(project.id, None, only=_DESCRIBED, row=project)
     bar = None if project.track is Track.FILING else money_bar(project, described.totals or {})
     return {"dossier": described, "money": bar, "participants": participants(project.id)}
 
 
 def declaration(project: Any, _actor: Actor, part: str = "") -> dict[str, Any]:  # noqa: ANN401
     """A part of the dossier in full, and everything that was submitted."""
-    shown = dossier(project.id, Part(part) if part in set(Part) else None, only=_DECLARED)
+    shown = dossier(project.id, Part(part) if part in set(Part) else None, only=_DECLARED, row=project)
     return {
         "dossier": shown,
         "parts": [one for one in Part if one in (shown.totals or {}) or one is shown.part],
