@@ -236,11 +236,11 @@ def paid_total(project_id: int) -> Money:
 
 def line_heads(project_id: int) -> list[LineHead]:
     """Every line of the project with the head of its chain, by year and source; one query."""
-    rows = (
-        BudgetLine.select()
-        .where(BudgetLine.project == project_id)
-        .order_by(BudgetLine.year, BudgetLine.source, BudgetLine.id)
-    )
+    return heads_of(project_lines(project_id))
+
+
+def heads_of(lines: Sequence[Any]) -> list[LineHead]:
+    """The heads of lines that are read already."""
     return [
         LineHead(
             row.id,
@@ -252,7 +252,7 @@ def line_heads(project_id: int) -> list[LineHead]:
             row.paid,
             row.head_hash,
         )
-        for row in rows
+        for row in lines
     ]
 
 

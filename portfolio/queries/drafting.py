@@ -20,7 +20,7 @@ _NOT_UNITS = (OrganisationKind.LEADING_GROUP,)
 
 
 def visible_project(project_id: int, actor: Actor) -> Project:
-    """The project as ``described``; raises ``NotFound``, also when the actor may not know of it; one query."""
+    """The project as ``described``; one query.  Raises ``NotFound``, also for what is not theirs to see."""
     found: Project | None = described((Project.id == project_id) & visible_to(actor))
     if found is None:
         raise NotFound(

@@ -141,22 +141,22 @@ def estimate(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a
 
 
 def money(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
-    """By year and source, contracts, direct costs, applications for payment, ledger heads; six queries."""
+    """By year and source, contracts, direct costs, applications for payment, ledger heads; five queries."""
     contracts = (
         Contract.select(Contract, Supplier)
         .join(Supplier)
         .where(Contract.project == project.id)
         .order_by(Contract.signed_on.is_null(), Contract.signed_on, Contract.id)
     )
-    heads = funds.line_heads(project.id)
+    lines = funds.project_lines(project.id)
     applications = (
         PaymentApplication.select(PaymentApplication, User)
         .join(User, on=PaymentApplication.applied_by)
-        .where(PaymentApplication.line.in_([row.line_id for row in heads]))
+        .where(PaymentApplication.line.in_([row.id for row in lines]))
         .order_by(PaymentApplication.id.desc())
         .limit(_SHOWN_AT_MOST)
     )
-    years = funds.project_money(project.id)
+    years = funds.money_by_year(project.id, lines)
     return {
         "years": years,
         "year_totals": {
@@ -165,7 +165,7 @@ def money(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Pe
         },
         "contracts": list(contracts),
         "direct": list(DirectCost.select().where(DirectCost.project == project.id).order_by(DirectCost.id)),
-        "heads": heads,
+        "heads": funds.heads_of(lines),
         "applications": list(applications),
     }
 
