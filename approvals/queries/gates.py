@@ -137,21 +137,29 @@ def final_accounts_findings(
     case: Any,  # noqa: ANN401 - a Peewee row
     given: FinalAccounts,
     books: Books,
+    estimate: Money | None,
     rules: Rulebook,
 ) -> list[Finding]:
-    """The gate of the final accounts for the figures that were handed in."""
-    return _held(Gate.FINAL_ACCOUNTS, _judge_accounts(case, given, books, rules), case, rules)
+    """The gate of the final accounts for the figures that were handed in, held against books and estimate."""
+    return _held(Gate.FINAL_ACCOUNTS, _judge_accounts(case, given, books, estimate, rules), case, rules)
 
 
-def _judge_accounts(case: Any, given: FinalAccounts, books: Books, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
+def _judge_accounts(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    given: FinalAccounts,
+    books: Books,
+    estimate: Money | None,
+    rules: Rulebook,
+) -> list[Finding]:
     due = evidence.counted(case.completed_on, rules, "R14", "deadline_months")
-    return final_accounts_gate(given, accounts.estimate_of(case.project_id), books, due, rules)
+    return final_accounts_gate(given, estimate, books, due, rules)
 
 
 def _final_accounts(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
     """What can be judged before anybody hands in a figure: the books' own."""
     books = accounts.books(case.project_id)
-    return _judge_accounts(case, FinalAccounts(books.cost), books, rules)
+    estimate = accounts.estimate_of(case.project_id)
+    return _judge_accounts(case, FinalAccounts(books.cost), books, estimate, rules)
 
 
 def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
