@@ -20,7 +20,7 @@ from approvals.tables.decision import Override
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.dossier import dossier
+from portfolio.queries.dossier import dossier, judged
 from portfolio.rules.dossier import Part
 from portfolio.rules.dossier.checklist import checklist as dossier_checklist
 from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem
@@ -84,7 +84,7 @@ def tier_facts(project: Any, frozen: Mapping[str, Any]) -> TierFacts:  # noqa: A
 
 def _plan(case: Any, rules: Rulebook, combined: bool) -> list[Finding]:  # noqa: ANN401
     facts = PlanFacts(
-        dossier(case.project_id, part_of(case, combined=combined)),
+        judged(case.project_id, part_of(case, combined=combined), combined=combined),
         evidence.duplicates(case.project_id),
         evidence.unshared_systems(case),
         evidence.grades(case),
@@ -96,7 +96,7 @@ def _plan(case: Any, rules: Rulebook, combined: bool) -> list[Finding]:  # noqa:
 def _appraisal(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
     approved, item = evidence.approved_proposal(case)
     conditions = evidence.open_conditions(case, Gate.APPRAISAL)
-    study = dossier(case.project_id, Part.FEASIBILITY)
+    study = judged(case.project_id, Part.FEASIBILITY)
     return appraisal_gate(StudyFacts(study, approved, item, conditions), rules)
 
 
@@ -106,7 +106,7 @@ def _conclusion(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  
 
 
 def _estimate(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    design = dossier(case.project_id, Part.DESIGN)
+    design = judged(case.project_id, Part.DESIGN)
     approved = evidence.approved_investment(case)
     return estimate_gate(DesignFacts(design, approved, evidence.open_conditions(case, Gate.ESTIMATE)), rules)
 
@@ -137,21 +137,29 @@ def final_accounts_findings(
     case: Any,  # noqa: ANN401 - a Peewee row
     given: FinalAccounts,
     books: Books,
+    estimate: Money | None,
     rules: Rulebook,
 ) -> list[Finding]:
-    """The gate of the final accounts for the figures that were handed in."""
-    return _held(Gate.FINAL_ACCOUNTS, _judge_accounts(case, given, books, rules), case, rules)
+    """The gate of the final accounts for the figures that were handed in, held against books and estimate."""
+    return _held(Gate.FINAL_ACCOUNTS, _judge_accounts(case, given, books, estimate, rules), case, rules)
 
 
-def _judge_accounts(case: Any, given: FinalAccounts, books: Books, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
+def _judge_accounts(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    given: FinalAccounts,
+    books: Books,
+    estimate: Money | None,
+    rules: Rulebook,
+) -> list[Finding]:
     due = evidence.counted(case.completed_on, rules, "R14", "deadline_months")
-    return final_accounts_gate(given, accounts.estimate_of(case.project_id), books, due, rules)
+    return final_accounts_gate(given, estimate, books, due, rules)
 
 
 def _final_accounts(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
     """What can be judged before anybody hands in a figure: the books' own."""
     books = accounts.books(case.project_id)
-    return _judge_accounts(case, FinalAccounts(books.cost), books, rules)
+    estimate = accounts.estimate_of(case.project_id)
+    return _judge_accounts(case, FinalAccounts(books.cost), books, estimate, rules)
 
 
 def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
@@ -159,7 +167,7 @@ def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # n
 
 
 def _filing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return dossier_checklist(dossier(case.project_id, Part.PROPOSAL), Part.PROPOSAL, rules)
+    return dossier_checklist(judged(case.project_id, Part.PROPOSAL), Part.PROPOSAL, rules)
 
 
 _GATES: Mapping[Gate, Callable[[Any, Rulebook, bool], list[Finding]]] = {

@@ -59,6 +59,7 @@ def approve_final_accounts(project_id: int) -> ResponseReturnValue:
             )
             return done(at, say("竣工财务决算已批复（{number}）", number=decision.number))
     accounted = FinalAccounts(form.final_cost.data or books.cost, form.remaining_works.data or Money.ZERO)
+    rules, estimate = rulebook.on(clock.today()), accounts.estimate_of(project_id)
     return act_page(
         form,
         at,
@@ -69,10 +70,11 @@ def approve_final_accounts(project_id: int) -> ResponseReturnValue:
             say("决算批复后不再改动"),
         ),
         template="approvals/late/final_accounts.html",
-        findings=gates.final_accounts_findings(at.case, accounted, books, rulebook.on(clock.today())),
+        findings=gates.final_accounts_findings(at.case, accounted, books, estimate, rules),
+        rules=rules,
         books=books,
         given=accounted,
-        estimate=accounts.estimate_of(project_id),
+        estimate=estimate,
     )
 
 

@@ -90,7 +90,8 @@ class Errand:
 
     def under_rules_of_today(self) -> None:
         """What is not yet submitted is judged by the rules of today, whatever was submitted before it."""
-        self.matter.rules = rulebook.on(clock.today())
+        if self.matter.rules.day != clock.today():
+            self.matter.rules = rulebook.on(clock.today())
 
     # --- before -----------------------------------------------------------------------------------------
 

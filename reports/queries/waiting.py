@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from approvals.queries.inbox import InboxRow, inbox
+from peewee import Select
+
+from approvals.queries.inbox import InboxRow, count_sent_back, inbox
 from approvals.rules.stages import Act, Stage, StepKind
-from approvals.tables.submission import Step
 from budget.queries import desk
 from budget.rules.words import ApplicationState
 from budget.tables.entry import FundsOrder
@@ -17,6 +18,7 @@ from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation
+from portfolio.foundation.db import database, fn
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
@@ -95,34 +97,40 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; twelve queries at most."""
-    rows = inbox(actor)
-    panels = {row.submission_id for row in rows if row.kind is StepKind.PANEL}
-    assigned = _with_experts(panels) if panels else set()
-    found = [_step_task(row, assigned) for row in rows]
+    """Everything that waits for ``actor``, the most urgent first; five queries at most."""
+    found = [_step_task(row) for row in inbox(actor)]
     if actor.has(Role.FINANCE):
         found += _applications(actor) + _orders(actor)
     return found
 
 
-def _with_experts(submission_ids: set[int]) -> set[int]:
-    """The submissions among these that have experts; one query."""
-    query = Step.select(Step.submission).where(
-        Step.submission.in_(list(submission_ids)), Step.kind == StepKind.SCORE
-    )
-    return {row.submission_id for row in query}
+def count(actor: Actor, steps: int) -> int:
+    """How many ``tasks`` there are, ``steps`` of them steps that are asked for; one query at most."""
+    counts = []
+    if actor.has(Role.APPLICANT):
+        counts.append(count_sent_back(actor))
+    if actor.has(Role.FINANCE):
+        counts.append(PaymentApplication.select(fn.COUNT(PaymentApplication.id)).where(desk.to_handle(actor)))
+        counts.append(FundsOrder.select(fn.COUNT(FundsOrder.id)).where(desk.to_post(actor)))
+    if not counts:
+        return steps
+    return steps + sum(Select(columns=counts).bind(database).tuples().get())
 
 
-def _step_task(row: InboxRow, assigned: set[int]) -> Task:
+def act_of(row: InboxRow) -> Act:
+    """The act by which a row of the inbox is done."""
     if row.kind is None:
-        what, act, verb = say("退回修改"), Act.SUBMIT, say("修改")
+        return Act.SUBMIT
+    return Act.ASSIGN_EXPERTS if row.kind is StepKind.PANEL and not row.experts else ACT_OF_STEP[row.kind]
+
+
+def _step_task(row: InboxRow) -> Task:
+    if row.kind is None:
+        what, verb = say("退回修改"), say("修改")
         place, code = Place.REVISE, PART_OF_STAGE.get(row.stage, "proposal")
     else:
-        act = ACT_OF_STEP[row.kind]
-        if row.kind is StepKind.PANEL and row.submission_id not in assigned:
-            act = Act.ASSIGN_EXPERTS
         what, verb = say("{step}", step=row.kind.label), say("办理")
-        place, code = Place.ACT, act.value
+        place, code = Place.ACT, act_of(row).value
     return Task(
         what=what,
         verb=verb,
@@ -140,16 +148,8 @@ def _step_task(row: InboxRow, assigned: set[int]) -> Task:
 
 
 def _applications(actor: Actor) -> list[Task]:
-    """Applications for payment that this officer may check or post; two queries."""
-    asked = {
-        row.id: row
-        for state in (ApplicationState.APPLIED, ApplicationState.CHECKED)
-        for row in desk.applications(actor, state)
-        if actor.user_id not in (row.applied_by, row.checked_by)
-    }
-    if not asked:
-        return []
-    rows = _of_lines(PaymentApplication).where(PaymentApplication.id.in_(list(asked)))
+    """Applications for payment that this officer may check or post; one query."""
+    rows = _of_lines(PaymentApplication).where(desk.to_handle(actor)).order_by(PaymentApplication.id)
     return [
         _money_task(
             row,
@@ -157,16 +157,13 @@ def _applications(actor: Actor) -> list[Task]:
             Place.APPLICATION,
             row.applied_at.date(),
         )
-        for row in rows.order_by(PaymentApplication.id)
+        for row in rows
     ]
 
 
 def _orders(actor: Actor) -> list[Task]:
-    """Orders that another officer has drafted; two queries."""
-    asked = [row.id for row in desk.orders(actor) if row.drafted_by != actor.user_id]
-    if not asked:
-        return []
-    rows = _of_lines(FundsOrder).where(FundsOrder.id.in_(asked)).order_by(FundsOrder.id)
+    """Orders that another officer has drafted; one query."""
+    rows = _of_lines(FundsOrder).where(desk.to_post(actor)).order_by(FundsOrder.id)
     return [
         _money_task(row, say("复核{kind}", kind=row.kind.label), Place.ORDER, row.drafted_at.date())
         for row in rows

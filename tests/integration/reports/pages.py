@@ -9,7 +9,7 @@ from portfolio.foundation.web import accounts
 from tests import web
 
 MOST = 8
-"""Queries that a page may take beside its frame."""
+"""Queries that a page may take: who reads, in which roles, what waits for them, and what the page shows."""
 
 
 def visitor(app: Flask, username: str) -> web.Visitor:
@@ -24,8 +24,3 @@ def cost(seen: web.Visitor, address: str) -> int:
     with web.queries() as statements:
         assert seen.get(address).status_code == 200
     return len(statements)
-
-
-def frame(seen: web.Visitor) -> int:
-    """How many queries stand around every page: session, person, roles, what waits for them."""
-    return cost(seen, "/account")
