@@ -45,6 +45,7 @@ LINES: tuple[Line, ...] = (
         for method in ("GET", "POST")
     ),
     *(Line(f"act.{act}", "GET", _address(act), _ACTS["decide"], may=404) for act in _LEADING_THERE),
+    Line("act.score_document", "GET", "/projects/999999/acts/score/documents/1", roles(Role.EXPERT), may=404),
     Line("procedure.submission", "GET", "/submissions/999999", _READERS, may=404),
     Line("procedure.sheet", "GET", "/submissions/999999/sheet", _READERS, may=404),
     Line("procedure.this_year", "GET", "/annual-plan", roles(*SEES_EVERYTHING), may=302),
