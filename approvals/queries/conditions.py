@@ -6,10 +6,14 @@ from typing import Any
 
 from peewee import JOIN
 
+from approvals.rules.stages import SideState, Stage
+from approvals.tables.case import Case
 from approvals.tables.decision import Condition, Decision, Override
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.roles import AUTHORITIES, UNIT_ROLES, Actor
+from portfolio.tables.project import Project
 
 
 def conditions_of(project_id: int) -> list[Any]:
@@ -40,6 +44,31 @@ def _conditions() -> Any:  # noqa: ANN401 - a Peewee query
         .switch(Condition)
         .join(User, JOIN.LEFT_OUTER, on=Condition.met_by)
     )
+
+
+def owed(actor: Actor) -> list[Any]:
+    """What decisions demand of the actor's organisation and is not met, the most urgent first; one query.
+
+    Each with its project, the project's owner and the decision.  Of projects that go on alone.
+    """
+    if not actor.has(*UNIT_ROLES, *AUTHORITIES):
+        return []
+    query = (
+        Condition.select(Condition, Decision, Project, Organisation)
+        .join(Decision)
+        .switch(Condition)
+        .join(Project)
+        .join(Organisation, on=Project.owner)
+        .switch(Project)
+        .join(Case, on=(Case.project == Project.id))
+        .where(
+            Condition.met_at.is_null(),
+            Condition.owner == actor.organisation_id,
+            Case.side_state != SideState.TERMINATED,
+            Case.stage != Stage.CLOSED,
+        )
+    )
+    return list(query.order_by(Condition.due_on, Condition.id))
 
 
 def overrides_of(project_id: int) -> list[Any]:

@@ -110,7 +110,8 @@ def _own_parts(actor: Actor, project_ids: Iterable[int]) -> _Parts:
             Submission.project.in_(ids),
             Step.state == StepState.DONE,
             Step.kind.in_([StepKind.ENDORSE, StepKind.COUNTERSIGN]),
-            Step.actor.in_(people) | Step.on_behalf_of.in_(people),
+            (Step.actor.in_(people) & (Step.on_behalf_of.is_null() | Step.paper.is_null()))
+            | Step.on_behalf_of.in_(people),
         )
     )
     scored = (

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from approvals.queries.conditions import owed
 from approvals.queries.inbox import InboxRow, inbox
 from approvals.rules.stages import Act, Stage, StepKind
 from approvals.tables.submission import Step
@@ -33,19 +34,21 @@ class Urgency(Labelled):
 
 
 class Place(StrEnum):
-    """Where a thing is done: by an act of the procedure, in the dossier, or at the money desk."""
+    """Where a thing is done: by an act, in the dossier, at the money desk, or by handing in evidence."""
 
     ACT = "act"
     REVISE = "revise"
     APPLICATION = "application"
     ORDER = "order"
+    CONDITION = "condition"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do: what, in which project, since when, until when, and where it is done.
 
-    ``code`` is the act's, or the id of the application or order; ``amount`` is the money it is about.
+    ``code`` is the act's, or the id of the application, order or condition; ``amount`` is the money that it
+    is about.
     """
 
     what: Message
@@ -95,14 +98,33 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; twelve queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; thirteen queries at most."""
     rows = inbox(actor)
     panels = {row.submission_id for row in rows if row.kind is StepKind.PANEL}
     assigned = _with_experts(panels) if panels else set()
     found = [_step_task(row, assigned) for row in rows]
     if actor.has(Role.FINANCE):
         found += _applications(actor) + _orders(actor)
-    return found
+    conditions = [_condition(row) for row in owed(actor)]
+    return sorted([*found, *conditions], key=lambda one: one.due_on or date.max) if conditions else found
+
+
+def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
+    """Something that a decision demands of the actor's organisation."""
+    return Task(
+        what=say("落实审批条件"),
+        verb=say("提交证明"),
+        place=Place.CONDITION,
+        code=str(row.id),
+        project_id=row.project_id,
+        project_code=row.project.code,
+        project_name=row.project.name,
+        owner_name=row.project.owner.name,
+        since=row.decision.decided_at.date(),
+        due_on=row.due_on,
+        urgency=urgency(row.due_on, clock.today()),
+        note=row.text,
+    )
 
 
 def _with_experts(submission_ids: set[int]) -> set[int]:
