@@ -6,12 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from approvals.queries import accounts, evidence
+from approvals.queries.annual_plan import wanted
 from approvals.queries.scores import scores_of
 from approvals.rules import acceptance_gate as acceptance
 from approvals.rules.appraisal_gate import StudyFacts, appraisal_gate, panel_gate
 from approvals.rules.book import CONDITION, conditions_met, with_overrides
 from approvals.rules.closing_gate import Books, FinalAccounts, closing_gate, final_accounts_gate
-from approvals.rules.estimate_gate import DesignFacts, annual_plan_gate, build_gate, estimate_gate
+from approvals.rules.estimate_gate import (
+    DesignFacts,
+    Listing,
+    annual_plan_gate,
+    build_gate,
+    cut,
+    estimate_gate,
+)
 from approvals.rules.inheritance import behind
 from approvals.rules.plan_gate import PlanFacts, combined_gate, plan_gate
 from approvals.rules.stages import Gate, Stage
@@ -21,7 +29,7 @@ from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
 from portfolio.queries.dossier import dossier, judged
-from portfolio.rules.dossier import Part
+from portfolio.rules.dossier import FundingSource, Part
 from portfolio.rules.dossier.checklist import checklist as dossier_checklist
 from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem
 
@@ -41,11 +49,11 @@ def findings(gate: Gate, case: Any, rules: Rulebook, *, combined: bool | None = 
     Whatever the gate, a condition that names it keeps it shut.  ``combined`` says whether a proposal is
     judged as 可研代建议书; by default as the case says.
     """
-    wanted = case.combined if combined is None else combined
+    whole = case.combined if combined is None else combined
     before = evidence.approved_before_system(case, rules)
     if before and behind(gate, case.inherited_stage, case.stage):
         return before
-    return before + _held(gate, _GATES[gate](case, rules, wanted), case, rules)
+    return before + _held(gate, _GATES[gate](case, rules, whole), case, rules)
 
 
 def _held(gate: Gate, found: list[Finding], case: Any, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
@@ -57,6 +65,21 @@ def _held(gate: Gate, found: list[Finding], case: Any, rules: Rulebook) -> list[
         for row in Override.select().where(Override.project == case.project_id, Override.stage == case.stage)
     }
     return with_overrides(found, granted, rules)
+
+
+def cut_findings(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    year: int,
+    source: FundingSource,
+    amount: Money,
+    rules: Rulebook,
+) -> list[Finding]:
+    """Whether what is to be listed is cut as the owner's grades demand (CUT), before construction."""
+    if case.stage is not Stage.ESTIMATE:
+        return []
+    asked = wanted([case.project_id]).get(case.project_id, {}).get((year, source), Money.ZERO)
+    found = cut(Listing(amount, asked, evidence.grades(case)), rules)
+    return _held(Gate.ANNUAL_PLAN, found, case, rules) if found else []
 
 
 def part_of(case: Any, *, combined: bool) -> Part:  # noqa: ANN401 - a Peewee row

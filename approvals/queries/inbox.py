@@ -139,7 +139,8 @@ def _parts(actor: Actor) -> list[Any]:
     submitted = earlier.select(earlier.id).where(
         of_project, earlier.submitted_by.in_(people) | earlier.on_behalf_of.in_(people)
     )
-    took = (done.state == StepState.DONE) & (done.actor.in_(people) | done.on_behalf_of.in_(people))
+    own = done.actor.in_(people) & (done.on_behalf_of.is_null() | done.paper.is_null())  # else only recorded
+    took = (done.state == StepState.DONE) & (own | done.on_behalf_of.in_(people))
     endorsed = (
         done.select(done.id)
         .join(earlier, on=(done.submission == earlier.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, SQL
 
 from approvals.tables.case import Case
 from approvals.tables.decision import Appraisal, Decision, InheritedEvidence
@@ -52,9 +52,13 @@ def join_case(query: Any) -> Any:  # noqa: ANN401 - a Peewee query over projects
     )
 
 
-def first_of(query: Any, project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
-    """The project that the actor may know of, its ``case`` at hand (``None``: none); raises ``NotFound``."""
-    project = query.where(Project.id == project_id, visible_to(actor)).first()
+def first_of(query: Any, project_id: int, actor: Actor, *, whoever: bool = False) -> Any:  # noqa: ANN401
+    """The project that the actor may know of, its ``case`` at hand (``None``: none); raises ``NotFound``.
+
+    ``whoever`` lets the actor know of any project.
+    """
+    known = SQL("1 = 1") if whoever else visible_to(actor)
+    project = query.where(Project.id == project_id, known).first()
     if project is None:
         raise NotFound(say("没有这个项目（编号 {id}）", id=project_id), remedy=say("请在项目库中查找"))
     project.case = getattr(project, "case", None)
@@ -63,13 +67,22 @@ def first_of(query: Any, project_id: int, actor: Actor) -> Any:  # noqa: ANN401 
     return project
 
 
-def standing(project_id: int, actor: Actor, *, in_procedure: bool = True) -> Standing:
+def standing(
+    project_id: int, actor: Actor, *, in_procedure: bool = True, owes_it_something: bool = False
+) -> Standing:
     """Where a project that the actor may know of stands; one query.
+
+    ``owes_it_something`` lets the actor know of it who is no party to it and must meet a condition of it.
 
     Raises ``NotFound`` for one that is not theirs, and without a case unless ``in_procedure`` is false.
     """
     query = join_case(Project.select(Project, Organisation, Submission, *CASE))
-    project = first_of(query, project_id, actor)
+    project = first_of(query, project_id, actor, whoever=owes_it_something)
     if project.case is None and in_procedure:
         raise NotFound(say("该项目尚未进入审批程序"), remedy=say("请先由申报单位启动申报"))
     return Standing(project, project.case)
+
+
+def knows_of(project_id: int, actor: Actor) -> bool:
+    """Whether the actor may open the project's own pages; one query."""
+    return bool(Project.select().where(Project.id == project_id, visible_to(actor)).exists())

@@ -186,8 +186,8 @@ def move(matter: Matter, row: Transition, actor: Actor, **values: Any) -> None: 
     record(matter, actor, f"case.{row.act}", {"stage": row.to_stage, "phase": row.to_phase})
 
 
-def record(matter: Matter, actor: Actor, action: str, data: dict[str, Any]) -> None:
-    """Append to the audit trail of the case."""
+def record(matter: Matter, actor: Actor | None, action: str, data: dict[str, Any]) -> None:
+    """Append to the audit trail of the case; without an actor the system itself did it."""
     submission = matter.submission.id if matter.submission is not None else None
     audit.record(
         actor,

@@ -10,8 +10,8 @@ from approvals.queries.evidence import systems_of
 from approvals.queries.standing import standing
 from approvals.rules.closing_gate import FinalAccounts
 from approvals.rules.stages import Act
-from approvals.services import acceptance
-from approvals.views.acting import act_page, done
+from approvals.services import acceptance, inherited
+from approvals.views.acting import act_page, done, page_of
 from approvals.views.blueprint import acts
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import say
@@ -75,6 +75,36 @@ def approve_final_accounts(project_id: int) -> ResponseReturnValue:
         books=books,
         given=accounted,
         estimate=estimate,
+    )
+
+
+@acts.route("/record-launch", methods=["GET", "POST"])
+@allow(Role.APPLICANT, *AUTHORITIES, Role.SECRETARY)
+def record_launch(project_id: int) -> ResponseReturnValue:
+    """Since when an inherited project has been in operation."""
+    at = standing(project_id, actor())
+    form = LaunchForm(version=at.version)
+    if form.accepted():
+        with form.refusals():
+            inherited.record_launch(
+                project_id=project_id,
+                expected_version=form.version.data,
+                launched_on=given(form.launched_on),
+                actor=actor(),
+            )
+            return done(at, say("投运日期已登记，后评价期限由此起算"))
+    says = (
+        say("登记存量项目投入运行的日期，其系统一并登记上线"),
+        say("后评价期限由此起算"),
+        say("登记后不能更改"),
+    )
+    return page_of(
+        form,
+        at,
+        Act.PUT_INTO_OPERATION,
+        says=says,
+        template="approvals/late/operation.html",
+        systems=systems_of(project_id),
     )
 
 

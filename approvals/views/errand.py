@@ -70,6 +70,7 @@ class Errand:
     def __init__(self, act: Act, project_id: int) -> None:
         """Look at the matter as it stands."""
         self.act, self.actor = act, actor()
+        self.meeting: Any = None
         self.matter: Matter = look(project_id, self.actor)
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import Select
 
+from approvals.queries.conditions import count_owed, owed
 from approvals.queries.inbox import InboxRow, count_sent_back, inbox
 from approvals.rules.stages import Act, Stage, StepKind
 from budget.queries import desk
@@ -35,19 +36,21 @@ class Urgency(Labelled):
 
 
 class Place(StrEnum):
-    """Where a thing is done: by an act of the procedure, in the dossier, or at the money desk."""
+    """Where a thing is done: by an act, in the dossier, at the money desk, or by handing in evidence."""
 
     ACT = "act"
     REVISE = "revise"
     APPLICATION = "application"
     ORDER = "order"
+    CONDITION = "condition"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do: what, in which project, since when, until when, and where it is done.
 
-    ``code`` is the act's, or the id of the application or order; ``amount`` is the money it is about.
+    ``code`` is the act's, or the id of the application, order or condition; ``amount`` is the money that it
+    is about.
     """
 
     what: Message
@@ -97,23 +100,40 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; five queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; six queries at most."""
     found = [_step_task(row) for row in inbox(actor)]
     if actor.has(Role.FINANCE):
         found += _applications(actor) + _orders(actor)
-    return found
+    conditions = [_condition(row) for row in owed(actor)]
+    return sorted([*found, *conditions], key=lambda one: one.due_on or date.max) if conditions else found
+
+
+def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
+    """Something that a decision demands of the actor's organisation."""
+    return Task(
+        what=say("落实审批条件"),
+        verb=say("提交证明"),
+        place=Place.CONDITION,
+        code=str(row.id),
+        project_id=row.project_id,
+        project_code=row.project.code,
+        project_name=row.project.name,
+        owner_name=row.project.owner.name,
+        since=row.decision.decided_at.date(),
+        due_on=row.due_on,
+        urgency=urgency(row.due_on, clock.today()),
+        note=row.text,
+    )
 
 
 def count(actor: Actor, steps: int) -> int:
     """How many ``tasks`` there are, ``steps`` of them steps that are asked for; one query at most."""
-    counts = []
+    counts = [count_owed(actor)]
     if actor.has(Role.APPLICANT):
         counts.append(count_sent_back(actor))
     if actor.has(Role.FINANCE):
         counts.append(PaymentApplication.select(fn.COUNT(PaymentApplication.id)).where(desk.to_handle(actor)))
         counts.append(FundsOrder.select(fn.COUNT(FundsOrder.id)).where(desk.to_post(actor)))
-    if not counts:
-        return steps
     return steps + sum(Select(columns=counts).bind(database).tuples().get())
 
 

@@ -36,6 +36,8 @@ def where_done(task: Task) -> str:
         return address("finance.application", application_id=task.code) or address("finance.applications")
     if task.place is Place.ORDER:
         return address("finance.order", order_id=task.code) or address("finance.orders")
+    if task.place is Place.CONDITION:
+        return address("conditions.meet", project_id=task.project_id, condition_id=task.code)
     if task.place is Place.REVISE:
         found = address("dossier.edit", project_id=task.project_id, part=task.code)
     else:

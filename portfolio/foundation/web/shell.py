@@ -60,6 +60,7 @@ def _facts() -> dict[str, Any]:
     actor: Actor | None = g.get("actor")
     return {
         "actor": actor,
+        "standing_in": g.get("standing_in"),
         "person": current_user if actor is not None else None,
         "shell": of(current_app),
         "navigation": _navigation(actor) if actor is not None else [],
