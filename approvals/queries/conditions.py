@@ -10,6 +10,7 @@ from approvals.tables.decision import Condition, Decision, Override
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.roles import AUTHORITIES, UNIT_ROLES, Actor
 
 
 def conditions_of(project_id: int) -> list[Any]:
@@ -27,6 +28,12 @@ def condition_of(project_id: int, condition_id: int) -> Any:  # noqa: ANN401 - a
     if row is None:
         raise NotFound(say("该项目没有这一审批条件（编号 {id}）", id=condition_id))
     return row
+
+
+def may_meet(condition: Any, actor: Actor) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether this person may show that a condition is met: an authority, or one of the unit that owes it."""
+    theirs = condition.owner_id == actor.organisation_id and actor.has(*UNIT_ROLES)
+    return theirs or actor.has(*AUTHORITIES)
 
 
 def _conditions() -> Any:  # noqa: ANN401 - a Peewee query

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, send_file, url_fo
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.late import EvidenceForm, OverrideForm
-from approvals.queries.conditions import condition_of, conditions_of, overrides_of
+from approvals.queries.conditions import condition_of, conditions_of, may_meet, overrides_of
 from approvals.queries.standing import standing
 from approvals.services import conditions as services
 from portfolio.foundation import clock, documents, rulebook
@@ -32,7 +32,7 @@ def demanded(project_id: int) -> ResponseReturnValue:
         at=at,
         rows=conditions_of(project_id),
         overrides=overrides_of(project_id),
-        may_meet=lambda row: actor().has(*AUTHORITIES) or row.owner_id == actor().organisation_id,
+        may_meet=lambda row: may_meet(row, actor()),
         may_override=actor().has(Role.SECRETARY, Role.MEMBER),
     )
 
@@ -43,7 +43,7 @@ def meet(project_id: int, condition_id: int) -> ResponseReturnValue:
     """Hand in the evidence that a condition is met."""
     at = standing(project_id, actor())
     condition = condition_of(project_id, condition_id)
-    if condition.owner_id != actor().organisation_id and not actor().has(*AUTHORITIES):
+    if not may_meet(condition, actor()):
         raise _not_theirs()
     form = EvidenceForm()
     if form.accepted():
