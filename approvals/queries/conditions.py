@@ -34,6 +34,12 @@ def condition_of(project_id: int, condition_id: int) -> Any:  # noqa: ANN401 - a
     return row
 
 
+def may_meet(condition: Any, actor: Actor) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether this person may show that a condition is met: an authority, or one of the unit that owes it."""
+    theirs = condition.owner_id == actor.organisation_id and actor.has(*UNIT_ROLES)
+    return theirs or actor.has(*AUTHORITIES)
+
+
 def _conditions() -> Any:  # noqa: ANN401 - a Peewee query
     return (
         Condition.select(Condition, Decision, Organisation, Document, User)

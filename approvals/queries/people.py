@@ -17,18 +17,26 @@ from portfolio.tables.project import Participant
 
 def authorities_of(organisation_id: int, on: date) -> frozenset[Role]:
     """The authorities that an organisation is: the authority roles that its people hold on a day."""
+    return authorities(on).get(organisation_id, frozenset())
+
+
+def authorities(on: date) -> dict[int, frozenset[Role]]:
+    """The organisations that are authorities on a day, with what they are; one query."""
     rows = (
-        UserRole.select(UserRole.role)
+        UserRole.select(UserRole.role, User.organisation)
         .join(User, on=UserRole.user)
         .where(
-            User.organisation == organisation_id,
             UserRole.role.in_(AUTHORITIES),
             UserRole.valid_from <= on,
             UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
         )
         .distinct()
+        .tuples()
     )
-    return frozenset(row.role for row in rows)
+    found: dict[int, set[Role]] = {}
+    for role, organisation_id in rows:
+        found.setdefault(organisation_id, set()).add(role)
+    return {organisation_id: frozenset(roles) for organisation_id, roles in found.items()}
 
 
 def holder_ids(role: Role, *, on: date) -> set[int]:

@@ -143,7 +143,7 @@ def authorise(matter: Matter, act: Act, actor: Actor, *more: Circumstance) -> Tr
     """The move that ``act`` makes; raises ``Refused`` (FLOW) when there is none, ``Forbidden`` by role."""
     case = matter.case
     row = transition(case.stage, case.phase, act, matter.circumstances(*more), case.side_state)
-    roles = tuple(matter.acting(role) for role in row.roles)
+    roles = tuple(dict.fromkeys(matter.acting(role) for role in row.roles))
     units = [role for role in roles if role in UNIT_ROLES]
     others = [role for role in roles if role not in UNIT_ROLES]
     if units and not (others and actor.has(*others)):

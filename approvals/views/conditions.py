@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, send_file, url_fo
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.late import EvidenceForm, OverrideForm
-from approvals.queries.conditions import condition_of, conditions_of, overrides_of
+from approvals.queries.conditions import condition_of, conditions_of, may_meet, overrides_of
 from approvals.queries.standing import knows_of, standing
 from approvals.services import conditions as services
 from portfolio.foundation import clock, documents, rulebook
@@ -32,7 +32,7 @@ def demanded(project_id: int) -> ResponseReturnValue:
         at=at,
         rows=conditions_of(project_id),
         overrides=overrides_of(project_id),
-        may_meet=lambda row: actor().has(*AUTHORITIES) or row.owner_id == actor().organisation_id,
+        may_meet=lambda row: may_meet(row, actor()),
         may_override=actor().has(Role.SECRETARY, Role.MEMBER),
     )
 
@@ -44,7 +44,7 @@ def meet(project_id: int, condition_id: int) -> ResponseReturnValue:
     condition = condition_of(project_id, condition_id)
     owes = condition.owner_id == actor().organisation_id
     at = standing(project_id, actor(), owes_it_something=owes)
-    if not owes and not actor().has(*AUTHORITIES):
+    if not may_meet(condition, actor()):
         raise _not_theirs()
     party = knows_of(project_id, actor())
     back = url_for("conditions.list", project_id=project_id) if party else url_for("web.home")

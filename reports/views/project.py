@@ -9,6 +9,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from approvals.queries.conditions import may_meet
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.permissions import actor, allow
@@ -73,6 +74,7 @@ def project(project_id: int) -> ResponseReturnValue:
         deadlines=standing.deadlines(row, shown) if whole else [],
         may_edit=who.has(Role.APPLICANT) and who.organisation_id == row.owner_id and not row.locked,
         action_words=action_words,
+        may_meet=lambda condition: may_meet(condition, who),
         **tab.facts(row, who, **more),
     )
 

@@ -236,3 +236,9 @@ def test_the_list_of_inherited_projects_costs_the_same_however_long(visit, cast)
             acceptance.unrecorded(cast, name=f"存量{round_}{number}")
     assert counts[0] == counts[1] <= 8
     assert Project.select().count() > 5
+
+
+def test_who_may_not_meet_a_condition_is_offered_no_link_to_it(visit, cast, demanded):
+    page = f"/projects/{demanded}"
+    assert of_condition(demanded) in visit(cast.applicant).get(page).get_data(as_text=True)
+    assert of_condition(demanded) not in visit(cast.member).get(page).get_data(as_text=True)
