@@ -1,0 +1,117 @@
+"""The first chapter: from the plan to an approved proposal, with one refusal and one return."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.way.hall import Hall, fill, paste, press, said, waits_for
+
+CHAPTERS = {
+    "建设必要性": "部门之间数据不能互通，企业和市民反复提交材料",
+    "建设内容": "建设目录管理平台和数据交换平台，接入四十个部门",
+    "建设目标": "四十个部门编目并接入",
+    "与已建、在建系统的关系": "利用已建的电子政务外网",
+}
+ESTIMATE = (
+    ("硬件设备购置", "服务器和存储", "400"),
+    ("应用软件开发", "目录和交换平台", "450"),
+    ("设计", "初步设计", "50"),
+    ("培训", "四十个部门", "100"),
+)
+TARGETS = (
+    ("数量", "接入部门", "", "40", "个"),
+    ("社会效益", "办事时间缩短", "", "30", "%"),
+    ("服务对象满意度", "部门满意度", "", "85", "%"),
+)
+
+
+def propose_what_the_plan_holds(hall: Hall, item: str) -> Page:
+    """The applicant goes down the plan to an item and begins a project under it."""
+    page = hall.of(hall.cast.applicant)
+    page.get_by_role("link", name="五年规划").click()
+    page.get_by_role("link", name="专栏1").click()
+    page.get_by_role("link", name=item).click()
+    page.get_by_role("link", name="按此申报项目").click()
+    page.get_by_label("项目名称").fill(hall.name)
+    press(page, "建立项目")
+    said(page, "请逐节填写")
+    return page
+
+
+def fill_in_the_proposal(page: Page) -> None:
+    """Section by section, with the tables pasted from a spreadsheet; the sums are drawn as one types."""
+    page.get_by_label("计划开工").fill("2008-06-01")
+    page.get_by_label("计划完工").fill("2008-12-31")
+    page.get_by_label("建设模式").select_option(label="自建")
+    press(page, "保存并继续")
+    for label, words in CHAPTERS.items():
+        page.get_by_role("textbox", name=label).fill(words)
+    press(page, "保存并继续")
+    paste(page.locator("#estimate-0-category"), *ESTIMATE)
+    expect(page.locator("[data-sum=amount]")).to_have_text("1,000.00")
+    press(page, "保存并继续")
+    paste(page.locator("#funding-0-source"), ("市级财政", "2008", "1000"))
+    press(page, "保存并继续")
+    page.locator("#indicators-0-indicator_id").select_option(label="行政许可项目在线处理率（%）")
+    page.locator("#indicators-0-contribution").fill("1")
+    press(page, "保存并继续")
+    paste(page.locator("#targets-0-aspect"), *TARGETS)
+    press(page, "保存并继续")
+    page.get_by_role("link", name="总览").click()
+    expect(page.get_by_role("status").first).to_contain_text("项目建议书已填齐")
+
+
+def upload(page: Page, kind: str, title: str) -> None:
+    """Put a paper into the project's documents, from its page of documents."""
+    page.get_by_label("文件种类").select_option(label=kind)
+    page.get_by_label("标题").fill(title)
+    page.locator("#file").set_input_files(
+        {"name": f"{title}.txt", "mimeType": "text/plain", "buffer": f"{title}\n".encode()}
+    )
+    press(page, "上传")
+    expect(page.locator("main table").get_by_role("link", name=title, exact=True)).to_be_visible()
+
+
+def submit(hall: Hall, cover: str, next_step: str, link: str = "去报送") -> Page:
+    """The applicant sends in what the stage asks for; the page says where it has gone."""
+    page = hall.begin(hall.cast.applicant, "报送")
+    fill(page, cover_number=cover)
+    press(page, "报送")
+    said(page, "已报送", next_step)
+    return page
+
+
+def endorse_and_accept(hall: Hall, then: str) -> None:
+    """The unit's CIO puts a name to it, the informatization authority takes it in."""
+    page = hall.take(hall.cast.cio, "本单位审签")
+    fill(page, opinion="同意上报")
+    press(page, "本单位审签")
+    said(page, "信息化主管部门")
+    page = hall.take(hall.cast.informatization, "受理")
+    fill(page, opinion="材料齐全")
+    press(page, "受理")
+    said(page, then)
+
+
+def return_it_once(hall: Hall, reason: str) -> None:
+    """The informatization authority sends it back with a reason; the applicant finds it on the desk."""
+    page = hall.take(hall.cast.informatization, "受理")
+    page.get_by_role("link", name="退回修改").click()
+    press(page, "退回修改")
+    expect(page.get_by_role("alert")).to_contain_text("意见")
+    fill(page, opinion=reason)
+    press(page, "退回修改")
+    said(page, "申报单位")
+    page = hall.take(hall.cast.applicant, "退回修改")
+    expect(page.get_by_role("main")).to_contain_text(reason)
+
+
+def countersign(hall: Hall) -> None:
+    """Three authorities, each without waiting for the others."""
+    for actor in (hall.cast.finance, hall.cast.investment, hall.cast.informatization):
+        page = hall.take(actor, "会签")
+        fill(page, outcome="approve", opinion="同意")
+        press(page, "会签")
+        said(page, "已会签")
