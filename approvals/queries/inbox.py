@@ -189,7 +189,7 @@ def _returned(actor: Actor) -> list[InboxRow]:
         )
         .order_by(Submission.id)
     )
-    words = _words([row.id for row in returned]) if returned else {}
+    words = sent_back_with([row.id for row in returned]) if returned else {}
     rows = []
     for row in returned:
         note, since = words.get(row.id, ("", row.submitted_at.date()))
@@ -197,7 +197,7 @@ def _returned(actor: Actor) -> list[InboxRow]:
     return rows
 
 
-def _words(submission_ids: list[int]) -> dict[int, tuple[str, date]]:
+def sent_back_with(submission_ids: list[int]) -> dict[int, tuple[str, date]]:
     """With what words, and when, each submission was sent back; a decision's before a step's."""
     words: dict[int, tuple[str, date]] = {}
     steps = Step.select().where(

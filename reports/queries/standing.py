@@ -11,6 +11,7 @@ from peewee import JOIN
 
 from approvals.queries import gates
 from approvals.queries.evidence import counted
+from approvals.queries.inbox import sent_back_with
 from approvals.queries.people import authorities_of
 from approvals.rules.stages import (
     FILING_STAGES,
@@ -95,6 +96,8 @@ class Standing:
     checklist: Checklist | None
     conditions: Sequence[Any]
     trail: Sequence[audit.AuditEntry]
+    sent_back: str = ""
+    """With what words the last submission came back, as long as it was not submitted again."""
 
 
 _AHEAD = {
@@ -110,6 +113,8 @@ _GATE_OF_SUBMISSION = {
     Stage.ACCEPTANCE: Gate.ACCEPTANCE,
     Stage.REGISTERED: Gate.FILING,
 }
+_CAME_BACK = {SubmissionState.RETURNED, SubmissionState.REJECTED}
+_REVISED = {Phase.DRAFTING, Phase.TRIAL}
 _PENDING = {SubmissionState.IN_REVIEW, SubmissionState.DEFERRED}
 
 
@@ -155,7 +160,14 @@ def standing(project: Any, actor: Actor, mine: Sequence[str]) -> Standing:  # no
         checklist=_checklist(case, submission, rules, judging=judging),
         conditions=_conditions(project.id),
         trail=trail,
+        sent_back=_sent_back(case, submission),
     )
+
+
+def _sent_back(case: Any, submission: Any) -> str:  # noqa: ANN401 - Peewee rows
+    if submission is None or submission.state not in _CAME_BACK or case.phase not in _REVISED:
+        return ""
+    return sent_back_with([submission.id]).get(submission.id, ("", None))[0]
 
 
 def _day_of_rules(submission: Any) -> date:  # noqa: ANN401 - a Peewee row or nothing

@@ -51,7 +51,7 @@ class Hall:
         page = self.of(actor)
         page.get_by_role("searchbox", name="搜索项目").fill(self.name)
         page.keyboard.press("Enter")
-        page.locator("main").get_by_role("link", name=self.name).first.click()
+        page.locator("main tbody").get_by_role("link", name=self.name).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(self.name)
         return page
 

@@ -74,7 +74,7 @@ def upload(page: Page, kind: str, title: str) -> None:
     expect(page.locator("main table").get_by_role("link", name=title, exact=True)).to_be_visible()
 
 
-def submit(hall: Hall, cover: str, next_step: str, link: str = "去报送") -> Page:
+def submit(hall: Hall, cover: str, next_step: str) -> Page:
     """The applicant sends in what the stage asks for; the page says where it has gone."""
     page = hall.begin(hall.cast.applicant, "报送")
     fill(page, cover_number=cover)
@@ -104,8 +104,23 @@ def return_it_once(hall: Hall, reason: str) -> None:
     fill(page, opinion=reason)
     press(page, "退回修改")
     said(page, "申报单位")
+    page = hall.desk(hall.cast.applicant)
+    expect(page.locator("ul.todo li")).to_contain_text(reason)
+    page = hall.project(hall.cast.applicant)
+    expect(page.locator(".next")).to_contain_text(reason)
+
+
+def correct_and_submit_again(hall: Hall) -> None:
+    """The applicant rewrites the goals and sends it again; whoever compares sees what was changed."""
     page = hall.take(hall.cast.applicant, "退回修改")
-    expect(page.get_by_role("main")).to_contain_text(reason)
+    page.get_by_role("link", name="填写 建设内容").click()
+    page.get_by_role("textbox", name="建设目标").fill("四十五个部门编目并接入")
+    press(page, "保存草稿")
+    said(page, "已保存")
+    submit(hall, "渝农〔2008〕2号", "首席信息官")
+    page = hall.take(hall.cast.cio, "本单位审签")
+    page.get_by_role("link", name="项目建议书").first.click()
+    expect(page.locator("ins").first).to_contain_text("四十五个部门")
 
 
 def countersign(hall: Hall) -> None:
@@ -113,5 +128,5 @@ def countersign(hall: Hall) -> None:
     for actor in (hall.cast.finance, hall.cast.investment, hall.cast.informatization):
         page = hall.take(actor, "会签")
         fill(page, outcome="approve", opinion="同意")
-        press(page, "会签")
-        said(page, "已会签")
+        press(page, "签署")
+        said(page, "会签意见已签署", "下一步")
