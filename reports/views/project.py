@@ -60,6 +60,7 @@ def project(project_id: int) -> ResponseReturnValue:
     more = {"part": request.args.get("part", "")} if tab is _DECLARATION else {}
     mine = [task.code for task in tasks_of(who) if task.project_id == project_id]
     shown = standing.standing(row, who, mine)
+    own_applicant = who.has(Role.APPLICANT) and who.organisation_id == row.owner_id
     return render_template(
         f"reports/project/{tab.key}.html",
         project=row,
@@ -72,7 +73,8 @@ def project(project_id: int) -> ResponseReturnValue:
         deadlines=standing.deadlines(row, shown),
         participants=tabs.participants(project_id),
         follows=register.follows(who, project_id),
-        may_edit=who.has(Role.APPLICANT) and who.organisation_id == row.owner_id and not row.locked,
+        own_applicant=own_applicant,
+        may_edit=own_applicant and not row.locked,
         action_words=action_words,
         **tab.facts(row, who, **more),
     )

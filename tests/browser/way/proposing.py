@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.way.hall import Hall, fill, paste, press, said, waits_for
+from tests.browser.way.hall import Hall, fill, menu, paste, press, said, waits_for
 
 CHAPTERS = {
     "建设必要性": "部门之间数据不能互通，企业和市民反复提交材料",
@@ -30,7 +30,7 @@ TARGETS = (
 def propose_what_the_plan_holds(hall: Hall, item: str) -> Page:
     """The applicant goes down the plan to an item and begins a project under it."""
     page = hall.of(hall.cast.applicant)
-    page.get_by_role("link", name="五年规划").click()
+    menu(page, "五年规划")
     page.get_by_role("link", name="专栏1").click()
     page.get_by_role("link", name=item).click()
     page.get_by_role("link", name="按此申报项目").click()
