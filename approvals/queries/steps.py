@@ -121,7 +121,7 @@ _NEXT = {
     Phase.TRIAL: say("下一步：申报单位试运行，备齐材料后申请竣工验收"),
     Phase.ACCEPTED: say("下一步：申报单位登记系统，投入运行"),
     Phase.RUNNING: say("下一步：申报单位填报绩效完成值，并启动后评价"),
-    Phase.EVALUATING: say("下一步：评价定稿、资金结清后，财政主管部门办结"),
+    Phase.EVALUATING: say("下一步：评价定稿、资金结清后，主管部门办结"),
 }
 """What comes next where nobody is asked for a step of their own."""
 

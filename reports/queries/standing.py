@@ -264,6 +264,7 @@ _MAIN = (
 _SAID = {
     Act.SUBMIT: say("编报材料并报送"),
     Act.COMPLETE: say("按计划建设，完工后登记建成"),
+    Act.CLOSE: say("完成绩效评价，定稿后办结"),
     Act.REPORT_QUARTER: say("按季填报完成投资"),
 }
 """What takes more words than the act's own name."""

@@ -58,7 +58,7 @@ def write_the_study(hall: Hall) -> None:
 
 
 def experts_appraise(hall: Hall) -> None:
-    """Three experts score without seeing one another's points; the authority concludes, investment replies."""
+    """Three experts score, each alone; the authority concludes, the investment authority replies."""
     submit(hall, "渝农〔2008〕3号", "首席信息官")
     endorse_and_accept(hall, "专家")
     page = hall.take(hall.cast.informatization, "组织专家评审")

@@ -71,7 +71,7 @@ def close_the_accounts(hall: Hall) -> None:
     page.get_by_role("link", name="结算或终止").click()
     fill(page, end="settled", settled_value="1000", number="渝审〔2009〕1号")
     press(page, "办理")
-    said(page, "结算")
+    said(page, "合同已办结")
     page = hall.take(hall.cast.finance, "批复竣工财务决算")
     fill(page, final_cost="1000")
     press(page, "确认批复竣工财务决算")

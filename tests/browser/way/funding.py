@@ -70,7 +70,7 @@ def a_contract_is_signed(hall: Hall) -> None:
     page = _money_of(hall, hall.cast.applicant)
     page.get_by_role("link", name="起草合同").click()
     fill(page, code="HT-2008-1", title="目录和交换平台建设", kind="construction", method="open_tender")
-    page.locator("#supplier").select_option(label="50010001 重庆软件公司")
+    page.locator("#supplier").select_option(label="重庆软件公司")
     fill(page, procurement_number="采2008-1", value="1000")
     for number, kind, amount in ((0, "advance", "300"), (1, "progress", "700")):
         fill(
@@ -88,7 +88,7 @@ def a_contract_is_signed(hall: Hall) -> None:
     page.locator("main").get_by_role("link", name="目录和交换平台建设").click()
     page.get_by_role("link", name="签订", exact=True).click()
     press(page, "签订")
-    said(page, "签订")
+    said(page, "合同已生效")
 
 
 def pay(hall: Hall, amount: str) -> None:

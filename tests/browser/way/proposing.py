@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.sync_api import Page, expect
 
-from tests.browser.way.hall import Hall, fill, menu, paste, press, said, waits_for
+from tests.browser.way.hall import Hall, fill, menu, nothing_changed, paste, press, said
 
 CHAPTERS = {
     "建设必要性": "部门之间数据不能互通，企业和市民反复提交材料",
@@ -27,7 +25,7 @@ TARGETS = (
 )
 
 
-def propose_what_the_plan_holds(hall: Hall, item: str) -> Page:
+def propose_what_the_plan_holds(hall: Hall, item: str) -> None:
     """The applicant goes down the plan to an item and begins a project under it."""
     page = hall.of(hall.cast.applicant)
     menu(page, "五年规划")
@@ -37,11 +35,11 @@ def propose_what_the_plan_holds(hall: Hall, item: str) -> Page:
     page.get_by_label("项目名称").fill(hall.name)
     press(page, "建立项目")
     said(page, "请逐节填写")
-    return page
 
 
-def fill_in_the_proposal(page: Page) -> None:
+def fill_in_the_proposal(hall: Hall) -> None:
     """Section by section, with the tables pasted from a spreadsheet; the sums are drawn as one types."""
+    page = hall.of(hall.cast.applicant)
     page.get_by_label("计划开工").fill("2008-06-01")
     page.get_by_label("计划完工").fill("2008-12-31")
     page.get_by_label("建设模式").select_option(label="自建")
@@ -61,6 +59,8 @@ def fill_in_the_proposal(page: Page) -> None:
     press(page, "保存并继续")
     page.get_by_role("link", name="总览").click()
     expect(page.get_by_role("status").first).to_contain_text("项目建议书已填齐")
+    page.get_by_role("link", name="文件", exact=True).click()
+    upload(page, "请示", "立项请示")
 
 
 def upload(page: Page, kind: str, title: str) -> None:
@@ -83,24 +83,31 @@ def submit(hall: Hall, cover: str, next_step: str) -> Page:
     return page
 
 
-def endorse_and_accept(hall: Hall, then: str) -> None:
-    """The unit's CIO puts a name to it, the informatization authority takes it in."""
+def _endorse(hall: Hall) -> None:
     page = hall.take(hall.cast.cio, "本单位审签")
     fill(page, opinion="同意上报")
     press(page, "本单位审签")
-    said(page, "信息化主管部门")
+    said(page, "已审签上报", "信息化主管部门")
+
+
+def endorse_and_accept(hall: Hall, then: str) -> None:
+    """The unit's CIO puts a name to it, the informatization authority takes it in."""
+    _endorse(hall)
     page = hall.take(hall.cast.informatization, "受理")
     fill(page, opinion="材料齐全")
     press(page, "受理")
     said(page, then)
 
 
-def return_it_once(hall: Hall, reason: str) -> None:
-    """The informatization authority sends it back with a reason; the applicant finds it on the desk."""
+def submit_and_get_it_back(hall: Hall, reason: str) -> None:
+    """The informatization authority returns it with a reason, which the applicant finds on the desk."""
+    submit(hall, "渝农〔2008〕1号", "首席信息官")
+    _endorse(hall)
     page = hall.take(hall.cast.informatization, "受理")
     page.get_by_role("link", name="退回修改").click()
-    press(page, "退回修改")
-    expect(page.get_by_role("alert")).to_contain_text("意见")
+    with nothing_changed():
+        press(page, "退回修改")
+        expect(page.get_by_role("alert")).to_contain_text("意见")
     fill(page, opinion=reason)
     press(page, "退回修改")
     said(page, "申报单位")
@@ -123,8 +130,9 @@ def correct_and_submit_again(hall: Hall) -> None:
     expect(page.locator("ins").first).to_contain_text("四十五个部门")
 
 
-def countersign(hall: Hall) -> None:
-    """Three authorities, each without waiting for the others."""
+def take_in_and_countersign(hall: Hall) -> None:
+    """Accepted now; three authorities sign, each without waiting for the others."""
+    endorse_and_accept(hall, "会签")
     for actor in (hall.cast.finance, hall.cast.investment, hall.cast.informatization):
         page = hall.take(actor, "会签")
         fill(page, outcome="approve", opinion="同意")
