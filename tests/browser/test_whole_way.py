@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ ITEM = "政务信息资源目录体系和交换体系建设"
 @pytest.fixture
 def then(site: Site) -> Iterator[time_machine.Traveller]:
     """Two years pass in a minute; nobody is sent to the log-in meanwhile."""
+    site.app.permanent_session_lifetime = timedelta(days=4000)
     settings.use(replace(site.settings, session_idle_minutes=10**7, session_hours=10**6))
     with time_machine.travel(procedure.IN_2008, tick=True) as traveller:
         yield traveller
@@ -87,7 +88,7 @@ def test_what_the_plan_does_not_hold_cannot_be_submitted(hall: Hall) -> None:
         page.get_by_role("link", name="去报送").first.click()
         refused = page.locator(".finding-block", has_text="未挂接规划项目")
         refused.locator("summary").click()
-        for words in ("先规划后立项", "[R01]", "请选择规划项目"):
+        for words in ("先规划后立项", "[R01]", "请选择所依据的规划项目"):
             expect(refused).to_contain_text(words)
         expect(page.locator("main form [name=cover_number]")).to_have_count(0)
         expect(page.get_by_role("main")).to_contain_text("现在不能办理")
