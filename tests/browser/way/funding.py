@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from portfolio.foundation.roles import Actor
 from tests.browser.way.hall import Hall, fill, menu, press, said
@@ -97,7 +97,7 @@ def pay(hall: Hall, amount: str) -> None:
     page.locator("main").get_by_role("link", name="目录和交换平台建设").click()
     page.get_by_role("link", name="申请付款").first.click()
     page.fill("#amount", amount)
-    paper = {"name": "发票.txt", "mimeType": "text/plain", "buffer": f"发票{amount}\n".encode()}
+    paper = FilePayload(name="发票.txt", mimeType="text/plain", buffer=f"发票{amount}\n".encode())
     page.set_input_files("#invoice", paper)
     page.set_input_files("#acceptance", paper)
     press(page, "提交申请")
