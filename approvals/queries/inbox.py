@@ -211,31 +211,14 @@ def _row(submission_id: int, project: Any, **values: Any) -> InboxRow:  # noqa: 
 
 
 def _returned(actor: Actor) -> list[InboxRow]:
-    """What came back, with the words with which it was sent; a decision's before a step's; one query."""
-    step, decision = Step.alias(), Decision.alias()
-    sent = step.outcome.in_([Outcome.RETURN_FOR_REVISION, Outcome.REJECT])
-    last_step = step.select(fn.MAX(step.id)).where(step.submission == Submission.id, sent)
-    last_decision = decision.select(fn.MAX(decision.id)).where(
-        decision.submission == Submission.id, ~decision.positive
-    )
+    """The drafts that came back to the actor's organisation, with what was asked for; one query."""
+    columns = (Submission.id, Submission.submitted_at, Submission.project, *_OF_PROJECT, *_OF_CASE)
     rows = (
-        Submission.select(
-            Submission.id,
-            Submission.submitted_at,
-            Submission.project,
-            *_OF_PROJECT,
-            *_OF_CASE,
-            Step.opinion,
-            Step.done_at,
-            Decision.reason,
-            Decision.decided_at,
-        )
-        .join(Project)
+        _with_words(*columns)
+        .join_from(Submission, Project)
         .join(Organisation, on=Project.owner)
         .switch(Project)
         .join(Case, on=(Case.project == Project.id), attr="case")
-        .join_from(Submission, Step, JOIN.LEFT_OUTER, on=(Step.id == last_step), attr="step")
-        .join_from(Submission, Decision, JOIN.LEFT_OUTER, on=(Decision.id == last_decision), attr="decision")
         .where(sent_back(actor))
         .order_by(Submission.id)
     )
@@ -244,6 +227,28 @@ def _returned(actor: Actor) -> list[InboxRow]:
         note, since = _words(row)
         found.append(_row(row.id, row.project, kind=None, step_id=None, since=since, note=note))
     return found
+
+
+def reason_of_return(submission_id: int) -> str:
+    """With what words a submission was sent back, empty where it was not; one query."""
+    row = _with_words(Submission.id, Submission.submitted_at).where(Submission.id == submission_id).get()
+    return _words(row)[0]
+
+
+def _with_words(*columns: Any) -> Any:  # noqa: ANN401 - a Peewee query
+    """Submissions with the step and the decision that sent them back last."""
+    step, decision = Step.alias(), Decision.alias()
+    sent = step.outcome.in_([Outcome.RETURN_FOR_REVISION, Outcome.REJECT])
+    last_step = step.select(fn.MAX(step.id)).where(step.submission == Submission.id, sent)
+    last_decision = decision.select(fn.MAX(decision.id)).where(
+        decision.submission == Submission.id, ~decision.positive
+    )
+    said = (Step.opinion, Step.done_at, Decision.reason, Decision.decided_at)
+    return (
+        Submission.select(*columns, *said)
+        .join_from(Submission, Step, JOIN.LEFT_OUTER, on=(Step.id == last_step), attr="step")
+        .join_from(Submission, Decision, JOIN.LEFT_OUTER, on=(Decision.id == last_decision), attr="decision")
+    )
 
 
 def _words(row: Any) -> tuple[str, date]:  # noqa: ANN401 - a Peewee row

@@ -146,6 +146,18 @@ def paper_of(submission: Any, document_id: int) -> Document:  # noqa: ANN401 - a
     return found
 
 
+_NEXT = {
+    Phase.FIXED: say("下一步：年度投资计划审定、指标下达后，申报单位申请开工"),
+    Phase.BUILDING: say("下一步：申报单位按计划建设，建成后报告建成"),
+    Phase.PRELIMINARY: say("下一步：申报单位组织初步验收"),
+    Phase.TRIAL: say("下一步：申报单位试运行，备齐材料后申请竣工验收"),
+    Phase.ACCEPTED: say("下一步：申报单位登记系统，投入运行"),
+    Phase.RUNNING: say("下一步：申报单位填报绩效完成值，并启动后评价"),
+    Phase.EVALUATING: say("下一步：评价定稿、资金结清后，主管部门办结"),
+}
+"""What comes next where nobody is asked for a step of their own."""
+
+
 def next_step(project_id: int) -> Message:
     """What comes next for a project, and who has to do it by when; two queries."""
     case = Case.get(Case.project == project_id)
@@ -165,6 +177,8 @@ def next_step(project_id: int) -> Message:
         )
     if case.phase is Phase.DRAFTING and case.stage in WRITES:
         return say("下一步：申报单位填报{document}并报送", document=WRITES[case.stage])
+    if case.phase in _NEXT and case.side_state is SideState.ACTIVE:
+        return _NEXT[case.phase]
     return say("项目现处“{stage}·{phase}”", stage=case.stage.label, phase=case.phase.label)
 
 

@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from approvals.queries import gates
 from approvals.queries.people import authorities_of
 from approvals.queries.standing import Standing
+from approvals.queries.steps import next_step
 from approvals.rules.stages import Act
 from approvals.services.matter import Matter, authorise
 from portfolio.foundation import clock, rulebook
-from portfolio.foundation.errors import Finding, Message, Refused
+from portfolio.foundation.errors import Finding, Message, Refused, say
 from portfolio.foundation.rulebook import Rulebook
 from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import text
@@ -69,7 +70,7 @@ def page_of(
 
 def done(at: Standing, said: Message) -> ResponseReturnValue:
     """Say what was done and lead back to the project."""
-    flash(text(said), "success")
+    flash(text(say("{done}。{next}。", done=said, next=next_step(at.project.id))), "success")
     return redirect(project_address(at))
 
 

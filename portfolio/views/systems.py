@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
@@ -145,4 +145,7 @@ def _new_form() -> Any:  # noqa: ANN401 - WTForms has no types
     form.owner_id.offer(choices.units(), say("本单位"))
     known = [SelectChoice(str(one.id), f"{one.code} {one.name}") for one in projects.projects(actor())]
     form.project_id.offer(known, say("存量系统，没有项目"))
+    asked = request.args.get("project", "")
+    if not form.is_submitted() and any(one.value == asked for one in known):
+        form.project_id.data = int(asked)
     return form

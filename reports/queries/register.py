@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import unicodedata
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from peewee import JOIN, Select, Value
@@ -204,14 +206,18 @@ def _conditions(sought: Sought) -> list[Any]:
     conditions = [column == value for value, column in asked if value]
     if sought.year:
         conditions.append(fn.SUBSTR(Project.code, 3, 4) == sought.year)
-    for word in unicodedata.normalize("NFKC", sought.words).split():
-        conditions.append(
-            Project.name.contains(word)
-            | Project.code.contains(word)
-            | Organisation.name.contains(word)
-            | Organisation.short_name.contains(word)
-        )
+    conditions += [_says(word) for word in sought.words.split()]
     return conditions or [True]
+
+
+def _says(word: str) -> Any:  # noqa: ANN401 - a condition
+    """A word as it is typed, or in plain letters and digits: names are kept with their full-width signs."""
+    found = [
+        column.contains(one)
+        for one in dict.fromkeys((word, unicodedata.normalize("NFKC", word)))
+        for column in (Project.name, Project.code, Organisation.name, Organisation.short_name)
+    ]
+    return reduce(operator.or_, found)
 
 
 _IN_REVIEW = {

@@ -11,6 +11,7 @@ from peewee import JOIN
 
 from approvals.queries import gates
 from approvals.queries.evidence import counted
+from approvals.queries.inbox import reason_of_return
 from approvals.queries.people import authorities_of
 from approvals.queries.standing import CASE, first_of, join_case
 from approvals.rules.stages import (
@@ -99,6 +100,8 @@ class Standing:
     offers: Sequence[Offer]
     checklist: Checklist | None
     conditions: Sequence[Any]
+    sent_back: str = ""
+    """With what words the last submission came back, as long as it was not submitted again."""
 
 
 _AHEAD = {
@@ -114,6 +117,8 @@ _GATE_OF_SUBMISSION = {
     Stage.ACCEPTANCE: Gate.ACCEPTANCE,
     Stage.REGISTERED: Gate.FILING,
 }
+_CAME_BACK = {SubmissionState.RETURNED, SubmissionState.REJECTED}
+_REVISED = {Phase.DRAFTING, Phase.TRIAL}
 _PENDING = {SubmissionState.IN_REVIEW, SubmissionState.DEFERRED}
 
 
@@ -174,7 +179,14 @@ def standing(project: Any, actor: Actor, mine: Sequence[str], *, whole: bool) ->
         ),
         checklist=_checklist(case, submission, rules, judging=judging) if whole else None,
         conditions=_conditions(project.id) if whole else [],
+        sent_back=_sent_back(case, submission),
     )
+
+
+def _sent_back(case: Any, submission: Any) -> str:  # noqa: ANN401 - Peewee rows
+    if submission is None or submission.state not in _CAME_BACK or case.phase not in _REVISED:
+        return ""
+    return reason_of_return(submission.id)
 
 
 def _day_of_rules(submission: Any) -> date:  # noqa: ANN401 - a Peewee row or nothing
@@ -271,6 +283,7 @@ _MAIN = (
 _SAID = {
     Act.SUBMIT: say("编报材料并报送"),
     Act.COMPLETE: say("按计划建设，完工后登记建成"),
+    Act.CLOSE: say("完成绩效评价，定稿后办结"),
     Act.REPORT_QUARTER: say("按季填报完成投资"),
 }
 """What takes more words than the act's own name."""

@@ -62,6 +62,7 @@ def project(project_id: int) -> ResponseReturnValue:
     mine = [act_of(step).value for step in asked_of(who) if step.project_id == project_id]
     whole = tab is _OVERVIEW
     shown = standing.standing(row, who, mine, whole=whole)
+    own_applicant = who.has(Role.APPLICANT) and who.organisation_id == row.owner_id
     return render_template(
         f"reports/project/{tab.key}.html",
         project=row,
@@ -72,7 +73,8 @@ def project(project_id: int) -> ResponseReturnValue:
         badge=register.badge(shown.case),
         filing=row.track is Track.FILING,
         deadlines=standing.deadlines(row, shown) if whole else [],
-        may_edit=who.has(Role.APPLICANT) and who.organisation_id == row.owner_id and not row.locked,
+        own_applicant=own_applicant,
+        may_edit=own_applicant and not row.locked,
         action_words=action_words,
         may_meet=lambda condition: may_meet(condition, who),
         **tab.facts(row, who, **more),
