@@ -65,10 +65,11 @@ def _beat(settings: Settings) -> dict[str, Any]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     swept = {"task": tasks.SWEEP_TASK, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
     anchored = {"task": tasks.ANCHOR_TASK, "schedule": crontab(hour="16", minute="5")}  # 00:05 in China
+    cleaned = {"task": tasks.CLEAN_TASK, "schedule": crontab(hour="16", minute="20")}
     return {
         "timezone": "UTC",
         "beat_schedule_filename": str(settings.data_dir / "beat-schedule"),
-        "beat_schedule": {"sweep-jobs": swept, "anchor": anchored},
+        "beat_schedule": {"sweep-jobs": swept, "anchor": anchored, "clean": cleaned},
     }
 
 

@@ -38,6 +38,7 @@ LONGEST_PASSWORD = 128
 KINDS_OF_CHARACTERS = 3
 LONGEST_NAME = 64
 _FORGOTTEN_AFTER = timedelta(days=1)
+_SESSION_KEPT = timedelta(days=30)
 
 
 class LoginSession(Table):
@@ -237,3 +238,12 @@ def end_sessions(user: User) -> None:
     LoginSession.update(ended_at=clock.now()).where(
         LoginSession.user == user, LoginSession.ended_at.is_null()
     ).execute()
+
+
+def forget_sessions() -> int:
+    """Delete the sessions that began so long ago that none can live; the audit log keeps that they were.
+
+    Answers how many there were.
+    """
+    deleted: int = LoginSession.delete().where(LoginSession.began_at < clock.now() - _SESSION_KEPT).execute()
+    return deleted
