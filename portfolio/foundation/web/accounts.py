@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -156,6 +157,25 @@ def locked_until(username: str) -> datetime | None:
         return None
     until: datetime = row.locked_until
     return until
+
+
+def locks(usernames: Iterable[str]) -> dict[str, datetime]:
+    """Which of these names are locked now, and until when; one query."""
+    rows = LoginTry.select().where(
+        LoginTry.username.in_(list(usernames)), LoginTry.locked_until > clock.now()
+    )
+    return {row.username: row.locked_until for row in rows}
+
+
+def unlock(*, user_id: int, actor: Actor) -> None:
+    """Open a locked name at once, and count its tries anew."""
+    actor.require(Role.ADMIN)
+    with transaction():
+        user = get(User, user_id, say("账号"), lock=True)
+        if locked_until(user.username) is None:
+            return
+        forget_tries(user.username)
+        audit.record(actor, "account.unlock", ("user", user.id), {})
 
 
 def count_try(username: str) -> datetime | None:
