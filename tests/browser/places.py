@@ -1,7 +1,7 @@
 """Where each kind of page is looked at: by whom of the demonstration, and at which address.
 
-A page that is added gets a place here.  When the demonstration changes and somebody can no longer open theirs,
-the test names it: choose another.
+A page that is added gets a place here.  When the demonstration changes and somebody can no longer open
+theirs, the test names it: choose another.
 """
 
 from __future__ import annotations
