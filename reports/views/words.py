@@ -61,6 +61,7 @@ _LABELS = {
     "account.activate": "启用账号",
     "account.deactivate": "停用账号",
     "account.lock": "锁定账号",
+    "account.unlock": "解除账号锁定",
     "ceiling.set": "设定年度规模",
     "supplier.add": "登记供应商",
     "contract.draft": "草拟合同",

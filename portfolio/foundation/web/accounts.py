@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,7 @@ LONGEST_PASSWORD = 128
 KINDS_OF_CHARACTERS = 3
 LONGEST_NAME = 64
 _FORGOTTEN_AFTER = timedelta(days=1)
+_SESSION_KEPT = timedelta(days=30)
 
 
 class LoginSession(Table):
@@ -157,6 +159,25 @@ def locked_until(username: str) -> datetime | None:
     return until
 
 
+def locks(usernames: Iterable[str]) -> dict[str, datetime]:
+    """Which of these names are locked now, and until when; one query."""
+    rows = LoginTry.select().where(
+        LoginTry.username.in_(list(usernames)), LoginTry.locked_until > clock.now()
+    )
+    return {row.username: row.locked_until for row in rows}
+
+
+def unlock(*, user_id: int, actor: Actor) -> None:
+    """Open a locked name at once, and count its tries anew."""
+    actor.require(Role.ADMIN)
+    with transaction():
+        user = get(User, user_id, say("账号"), lock=True)
+        if locked_until(user.username) is None:
+            return
+        forget_tries(user.username)
+        audit.record(actor, "account.unlock", ("user", user.id), {})
+
+
 def count_try(username: str) -> datetime | None:
     """Count a try before its password is looked at; answers until when the name is locked, if it is.
 
@@ -237,3 +258,12 @@ def end_sessions(user: User) -> None:
     LoginSession.update(ended_at=clock.now()).where(
         LoginSession.user == user, LoginSession.ended_at.is_null()
     ).execute()
+
+
+def forget_sessions() -> int:
+    """Delete the sessions that began so long ago that none can live; the audit log keeps that they were.
+
+    Answers how many there were.
+    """
+    deleted: int = LoginSession.delete().where(LoginSession.began_at < clock.now() - _SESSION_KEPT).execute()
+    return deleted

@@ -7,62 +7,24 @@ import re
 from html import unescape
 
 import openpyxl
-import pytest
-from flask import Flask
 
-import wsgi
 from approvals.queries import inbox
-from approvals.rules.stages import Act
 from approvals.tables.case import Case
-from portfolio.foundation import access, audit, clock
-from portfolio.foundation.access import User, UserRole
+from portfolio.foundation import access
+from portfolio.foundation.access import User
 from portfolio.foundation.db import transaction
 from portfolio.foundation.roles import Role
-from portfolio.foundation.settings import Settings
-from portfolio.foundation.web import accounts
-from portfolio.foundation.web.permissions import signed_in
 from portfolio.rules.dossier import Track
 from portfolio.tables.following import Following
 from portfolio.tables.project import Project
 from reports.queries import waiting
 from reports.views.project import FILING, GOVERNMENT
-from tests import factories, procedure, web
-from tests.web import Visitor, queries, text_of, visit, writes
+from tests import factories, procedure
+from tests.integration.reports.pages import LIBRARY, PARK, PORTAL, TRAFFIC, holder, page_of, project
+from tests.integration.reports.pages import visitor as enter
+from tests.web import queries, text_of, writes
 
 LIBRARY, PORTAL, TRAFFIC, PARK = "重庆数字图书馆", "市政府门户网站群整合改版", "智能交通统一平台", "西永"
-
-
-@pytest.fixture
-def app(loaded: Settings) -> Flask:
-    """The application over the whole demonstration, with somebody's pages for two acts."""
-    built = wsgi.create_app(loaded)
-    for act in (Act.SUBMIT, Act.ENDORSE):
-        if f"act.{act.value}" not in built.view_functions:
-            address = f"/projects/<int:project_id>/acts/{act.value}"
-            built.add_url_rule(address, f"act.{act.value}", signed_in(lambda project_id: str(project_id)))
-    return built
-
-
-def enter(app: Flask, username: str) -> Visitor:
-    user = User.get(User.username == username)
-    accounts.set_password(user_id=user.id, password=web.PASSWORD, actor=None, temporary=False)
-    return visit(app, username)
-
-
-def holder(role: Role) -> str:
-    """The user name of somebody in a role."""
-    return str(User.get_by_id(UserRole.get(UserRole.role == role).user_id).username)
-
-
-def project(name: str) -> Project:
-    found: Project = Project.get(Project.name.contains(name))
-    return found
-
-
-def page_of(visitor: Visitor, address: str) -> str:
-    answer = visitor.get(address)
-    assert answer.status_code == 200, text_of(answer)[:400]
-    return answer.get_data(as_text=True)
 
 
 # --- home ---------------------------------------------------------------------------------------------------
@@ -388,74 +350,3 @@ def test_the_page_speaks_english(app):
         assert "Projects" in said
         assert "现在该做什么" not in said
         assert "项目库" not in said
-
-
-# --- the audit log ------------------------------------------------------------------------------------------
-
-
-def test_auditors_search_the_log_by_project_person_action_and_day(app):
-    visitor = enter(app, holder(Role.AUDITOR))
-    traffic = project(TRAFFIC)
-    page = page_of(visitor, f"/audit?project={traffic.code}&action=case.approve")
-    assert page.count("status-approved") == 2, "the leading group and the reply"
-    assert "同意" in page
-    assert "没有符合条件的记录" in page_of(visitor, "/audit?until=1999-12-31")
-    assert "没有符合条件的记录" in page_of(visitor, "/audit?person=没有此人")
-    entry = audit.AuditEntry.select().where(audit.AuditEntry.subject_kind == "project").first()
-    day = entry.at.date().isoformat()
-    address = f"/audit?kind=project&number={entry.subject_id}&since={day}&until={day}&action={entry.action}"
-    assert f"项目 {entry.subject_id}" in text_of(visitor.get(address))
-    for odd in ("/audit?number=9999999999999999999999", "/audit?since=2009-02-30", "/audit?after=forged"):
-        assert visitor.get(odd).status_code == 200
-
-
-def test_the_days_of_the_log_are_picked_or_taken_from_common_spans(app):
-    visitor = enter(app, holder(Role.AUDITOR))
-    today = clock.today()
-    page = page_of(visitor, "/audit?project=XM&since=2009-02-30")
-    assert page.count('type="date"') == 2
-    assert 'value="2009-02-30"' not in page, "what is no day is no filter"
-    first = today.replace(day=1).isoformat()
-    address = f"/audit?project=XM&since={first}&until={today.isoformat()}"
-    assert f'href="{address.replace("&", "&amp;")}"' in page
-    assert page_of(visitor, address).count('aria-current="true"') >= 1
-
-
-def test_a_link_that_does_not_hold_is_shown(app, monkeypatch):
-    visitor = enter(app, holder(Role.ADMIN))
-    assert "status-blocked" not in page_of(visitor, "/audit?kind=plan")
-    monkeypatch.setattr("reports.queries.audit_log.entry_hash", lambda entry: "0" * 64)
-    assert "status-blocked" in page_of(visitor, "/audit?kind=plan")
-
-
-def test_the_log_tells_when_it_was_last_anchored(app):
-    visitor = enter(app, holder(Role.AUDITOR))
-    assert "尚未锚定" in text_of(visitor.get("/audit"))
-    audit.anchor_heads(clock.today())
-    assert "最近一次锚定" in text_of(visitor.get("/audit"))
-
-
-def test_only_auditors_and_administrators_read_the_log(app):
-    for role in (Role.APPLICANT, Role.FINANCE, Role.MEMBER, Role.EXPERT):
-        assert enter(app, holder(role)).get("/audit").status_code == 403
-
-
-def test_the_log_is_walked_at_the_same_cost(app):
-    visitor = enter(app, holder(Role.AUDITOR))
-    costs, address, walked = [], "/audit", 0
-    while address and walked < 4:
-        with queries() as seen:
-            page = page_of(visitor, address)
-        costs.append(len(seen))
-        found = re.search(r'rel="next" href="([^"]+)"', page)
-        address, walked = (unescape(found[1]) if found else ""), walked + 1
-    assert walked == 4
-    assert len(set(costs)) == 1
-    assert costs[0] <= 8
-
-
-def test_the_actor_of_a_deactivated_account_is_still_named(app):
-    user = User.get(User.username == "wgj.jb")
-    accounts.set_active(user_id=user.id, active=False, actor=access.actor_for(holder(Role.ADMIN)))
-    said = text_of(enter(app, holder(Role.AUDITOR)).get(f"/projects/{project(LIBRARY).id}?tab=history"))
-    assert user.name in said
