@@ -24,8 +24,6 @@ from tests.integration.reports.pages import LIBRARY, PARK, PORTAL, TRAFFIC, hold
 from tests.integration.reports.pages import visitor as enter
 from tests.web import queries, text_of, writes
 
-LIBRARY, PORTAL, TRAFFIC, PARK = "重庆数字图书馆", "市政府门户网站群整合改版", "智能交通统一平台", "西永"
-
 
 # --- home ---------------------------------------------------------------------------------------------------
 
