@@ -13,19 +13,21 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import psycopg
 import pytest
 import time_machine
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 import wsgi
 from portfolio.foundation import db
 from portfolio.foundation.clock import ZONE, follow, follow_days, no_days, real_time
 from portfolio.foundation.db import schema
 from portfolio.foundation.settings import Settings, read_settings, use
-from tests.servers import postgresql_bin, redis_binary, start_postgresql, start_redis
+from tests.servers import memory_folder, postgresql_bin, redis_binary, start_postgresql, start_redis
 
 # --- what the machine has -----------------------------------------------------------------------------------
 
@@ -46,10 +48,31 @@ def need(package: str) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, and keep the list of what was skipped."""
+    """Declare the marker, keep the list of what was skipped, and spare the disk and the compiler.
+
+    Files of tests lie in memory where there is room: every check of the database's safety stays on, but no
+    commit waits for a disk.
+    """
+    if (folder := memory_folder()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+    Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
     config.addinivalue_line("markers", "needs(package, ...): Debian packages without which to skip")
     config.stash[SKIPPED] = []
     config.pluginmanager.register(SkipRecorder(config.stash[SKIPPED]), "skip-recorder")
+
+
+class CompiledOnce(BytecodeCache):
+    """Templates are compiled once in a process, whatever number of applications it builds."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._known[bucket.key, bucket.checksum] = bucket.code
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
