@@ -13,14 +13,12 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import psycopg
 import pytest
 import time_machine
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 
 import wsgi
 from portfolio.foundation import db
@@ -28,6 +26,7 @@ from portfolio.foundation.clock import ZONE, follow, follow_days, no_days, real_
 from portfolio.foundation.db import schema
 from portfolio.foundation.settings import Settings, read_settings, use
 from tests.servers import memory_folder, postgresql_bin, redis_binary, start_postgresql, start_redis
+from tests.sparing import spare_compiling
 
 # --- what the machine has -----------------------------------------------------------------------------------
 
@@ -55,24 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if (folder := memory_folder()) is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
-    Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
+    spare_compiling()
     config.addinivalue_line("markers", "needs(package, ...): Debian packages without which to skip")
     config.stash[SKIPPED] = []
     config.pluginmanager.register(SkipRecorder(config.stash[SKIPPED]), "skip-recorder")
-
-
-class CompiledOnce(BytecodeCache):
-    """Templates are compiled once in a process, whatever number of applications it builds."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._known.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._known[bucket.key, bucket.checksum] = bucket.code
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
