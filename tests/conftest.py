@@ -12,6 +12,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -200,36 +201,41 @@ def postgresql_database(
     yield from _bound("postgresql", url, tmp_path)
 
 
+# A copy has the numbers of its template, and whatever is made anew gets another.
 _SHAPE = """
-    SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
-        SELECT format('%s %s %s', tgrelid::regclass, tgname, tgenabled) AS line FROM pg_trigger
-        UNION ALL SELECT format('%s %s', conrelid::regclass, conname) FROM pg_constraint
-        UNION ALL SELECT format('%s %s', relname, relkind) FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace
-        UNION ALL SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute
-            WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
-    ) AS shape
+    SELECT (SELECT md5(string_agg(oid || tgenabled::text, ',' ORDER BY oid)) FROM pg_trigger),
+        (SELECT md5(string_agg(oid || conname, ',' ORDER BY oid)) FROM pg_constraint),
+        (SELECT md5(string_agg(oid || relname, ',' ORDER BY oid)) FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace),
+        (SELECT md5(string_agg(attrelid || attname::text, ',' ORDER BY attrelid, attnum)) FROM pg_attribute
+            WHERE attrelid > 16383)
 """
+
+
+@cache
+def _shape_of_template(url: str) -> Any:
+    """The template's shape, which no test can change."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(_SHAPE).fetchone()
 
 
 def _emptied(url: str, template_url: str) -> bool:
     """Empty a database that still has the template's shape (far quicker than a copy); ``False`` if not."""
-    with psycopg.connect(template_url) as connection:
-        wanted = connection.execute(_SHAPE).fetchone()
     with psycopg.connect(url) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        if connection.execute(_SHAPE).fetchone() != wanted:
+        if connection.execute(_SHAPE).fetchone() != _shape_of_template(template_url):
             return False
         # As the superuser's replica role: neither append-only triggers nor foreign keys stand in the way.
         connection.execute("SET LOCAL session_replication_role = replica")
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s",
+        ever_written = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND relname <> %s AND pg_relation_size(oid) > 0",
             (schema.HISTORY,),
         )
-        connection.execute(";".join(f'DELETE FROM "{table}"' for (table,) in tables.fetchall()))
+        connection.execute(";".join(f'DELETE FROM "{table}"' for (table,) in ever_written.fetchall()))
         connection.execute(
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
             " FROM pg_sequences WHERE last_value IS NOT NULL"
