@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from budget.queries.funds import as_money
+from budget.queries.periods import closed_months
 from budget.rules.words import EntryKind, Measure, RequestState
 from budget.tables.annual_plan import BudgetRequest
 from budget.tables.closing import LineClosing, YearClosing
@@ -92,6 +93,9 @@ def _closings() -> Iterator[str]:
             yield f"line {row.line_id}：年终结转 {row.carried}，凭证合计 {held}"
     for line in sorted(carried):
         yield f"line {line}：有结转凭证而没有年终结转记录"
+    for row in YearClosing.select().where(YearClosing.finished_at.is_null(False)):
+        if len(closed_months(row.year)) < 12:
+            yield f"year_closing {row.year}：年度已结账，有月份未结账"
     left = BudgetLine.carried_in + BudgetLine.allotted - BudgetLine.carried_out - BudgetLine.paid
     closed = YearClosing.select(YearClosing.year).where(YearClosing.finished_at.is_null(False))
     rows = BudgetLine.select(BudgetLine.id, left).where(BudgetLine.year.in_(closed), left != 0)

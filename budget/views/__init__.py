@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from budget.views import (
     applications,
+    closing,
     contracts,
     corrections,
     costs,
@@ -34,6 +35,7 @@ __all__ = [
     "BLUEPRINTS",
     "NAVIGATION",
     "applications",
+    "closing",
     "contracts",
     "corrections",
     "costs",

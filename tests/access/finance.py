@@ -77,6 +77,9 @@ LINES: tuple[Line, ...] = (
     Line("finance.periods", "GET", "/finance/periods", OFFICERS),
     *_form("close_period", "/finance/periods/2026/13/closing", FINANCE, 200, 422),
     *_form("reopen_period", "/finance/periods/2026/13/reopening", FINANCE, 200, 422),
+    Line("finance.closing_of_year", "GET", "/finance/2026/closing", OFFICERS),
+    *_form("draft_closing", "/finance/2026/closing/draft", FINANCE, 200, 422),
+    *_form("start_closing", "/finance/2026/closing/start", FINANCE),
     Line("finance.project", "GET", "/projects/999999/money", READERS, may=404),
     Line("finance.programme", "GET", "/finance/programme", CITY),
 )

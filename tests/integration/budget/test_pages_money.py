@@ -67,6 +67,8 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         f"/finance/applications/{world.application.id}/refusal",
         f"/finance/applications/{world.application.id}/posting",
         "/finance/periods",
+        "/finance/2026/closing",
+        "/finance/2026/closing/draft",
         "/finance/periods/2026/2/closing",
         "/finance/periods/2026/2/reopening",
         f"/projects/{project}/money",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 from flask import Flask
 
 from budget.rules.words import EntryKind
+from budget.services import periods
 from budget.services.funds import Heading
 from budget.tables.entry import Entry, FundsOrder
+from portfolio.foundation import jobs
+from portfolio.foundation.clock import ZONE
 from tests import ledger, moneypages, web
 from tests.moneypages import hidden
 from tests.web import text_of
@@ -86,3 +92,32 @@ def test_there_is_nowhere_to_go_without_another_line(town: ledger.City, one_app:
     line = ledger.allot(town, 2026, 100)
     page = text_of(web.visit(one_app, "maker").get(f"/finance/lines/{line.id}/virement"))
     assert "无处调入" in page
+
+
+def test_a_year_is_closed_through_its_pages(one_app: Flask, clock: Any) -> None:
+    town = ledger.city()
+    moneypages.people(town)
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 60))
+    ledger.pay(town, contract, 25)
+    clock.move_to(datetime(2027, 1, 6, 10, tzinfo=ZONE))
+    for month in range(1, 13):
+        periods.close_period(year=2026, month=month, actor=town.maker)
+    maker, checker = web.visit(one_app, "maker"), web.visit(one_app, "checker")
+    preview = text_of(maker.get("/finance/2026/closing"))
+    assert "75.00" in preview
+    page = maker.get("/finance/2026/closing/draft").get_data(as_text=True)
+    maker.post("/finance/2026/closing/draft", {"key": hidden(page, "key"), "number": "渝财结1号"})
+    page = checker.get("/finance/2026/closing/start").get_data(as_text=True)
+    answer = checker.post(
+        "/finance/2026/closing/start", {"key": hidden(page, "key"), "version": hidden(page, "version")}
+    )
+    assert answer.status_code == 302
+    assert "办理中" in text_of(checker.get("/finance/2026/closing"))
+    assert jobs.run_now(jobs.Job.get()).state is jobs.JobState.DONE
+    done = text_of(checker.get("/finance/2026/closing"))
+    assert "已结转" in done
+    assert "75.00" in done
+    assert ledger.totals(line)["carried_out"] == "75.00"
+    sheet = checker.get("/finance/2026/closing?format=xlsx")
+    assert sheet.mimetype.endswith("sheet")

@@ -1,0 +1,143 @@
+"""A year before, while and after it is closed: what stands against it, and what becomes of each line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from budget.queries import records
+from budget.queries.periods import closed_months
+from budget.rules.closing import Outcome, outcome, readiness
+from budget.rules.words import AccountState, ApplicationState, OrderState
+from budget.tables.closing import LineClosing, YearClosing
+from budget.tables.contract import Instalment
+from budget.tables.entry import FundsOrder
+from budget.tables.line import BudgetLine
+from budget.tables.payment import PaymentApplication
+from budget.tables.project_account import ProjectAccount
+from portfolio.foundation.access import User
+from portfolio.foundation.errors import Finding
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor
+
+LEFT = BudgetLine.carried_in + BudgetLine.allotted - BudgetLine.carried_out - BudgetLine.paid
+"""What of a line is not paid and not carried on."""
+
+_BETWEEN = (ApplicationState.APPLIED, ApplicationState.CHECKED)
+
+
+def findings(year: int, today: date) -> list[Finding]:
+    """What the closing of a year is held against; four queries."""
+    done = set(closed_months(year))
+    of_year = BudgetLine.select(BudgetLine.id).where(BudgetLine.year == year)
+    applications = PaymentApplication.select().where(
+        PaymentApplication.line.in_(of_year), PaymentApplication.state.in_([one.value for one in _BETWEEN])
+    )
+    orders = FundsOrder.select().where(
+        FundsOrder.line.in_(of_year), FundsOrder.state == OrderState.DRAFTED.value
+    )
+    closed = YearClosing.select(YearClosing.year).where(YearClosing.finished_at.is_null(False))
+    earlier = (
+        BudgetLine.select(BudgetLine.year)
+        .where(BudgetLine.year < year, LEFT > 0, BudgetLine.year.not_in(closed))
+        .distinct()
+        .order_by(BudgetLine.year)
+    )
+    return readiness(
+        year,
+        today,
+        open_months=[month for month in range(1, 13) if month not in done],
+        applications=applications.count(),
+        orders=orders.count(),
+        earlier=[row.year for row in earlier],
+    )
+
+
+def closing_of(year: int) -> Any | None:  # noqa: ANN401 - a Peewee row
+    """The closing of a year with its people, if anybody began one; one query."""
+    drafter, poster = User.alias(), User.alias()
+    return (
+        YearClosing.select(YearClosing, drafter, poster)
+        .join(drafter, on=(YearClosing.drafted_by == drafter.id), attr="drafted_by")
+        .switch(YearClosing)
+        .left_outer_join(poster, on=(YearClosing.posted_by == poster.id), attr="posted_by")
+        .where(YearClosing.year == year)
+        .first()
+    )
+
+
+def is_year_closed(year: int) -> bool:
+    """Whether the closing of a year was carried out, or is being carried out."""
+    query = YearClosing.select().where(YearClosing.year == year, YearClosing.posted_at.is_null(False))
+    return bool(query.exists())
+
+
+def lines_left(year: int) -> Any:  # noqa: ANN401 - a Peewee query
+    """The ids of a year's lines that have unspent money or unpaid instalments, and are not closed."""
+    done = LineClosing.select(LineClosing.line)
+    unpaid = Instalment.select(Instalment.line).where(
+        Instalment.line.is_null(False), Instalment.amount > Instalment.paid
+    )
+    return (
+        BudgetLine.select(BudgetLine.id)
+        .where(BudgetLine.year == year, (LEFT > 0) | BudgetLine.id.in_(unpaid), BudgetLine.id.not_in(done))
+        .order_by(BudgetLine.id)
+    )
+
+
+def lines_to_close(year: int, actor: Actor) -> records.Query:
+    """The lines of a year with unspent money, or closed, each with its project or system, for a list."""
+    done = LineClosing.select(LineClosing.line)
+    return records.lines(actor).where(BudgetLine.year == year, (LEFT > 0) | BudgetLine.id.in_(done))
+
+
+def outcomes(lines: Iterable[Any], lapse_years: int | None) -> dict[int, Outcome]:
+    """What would become of each line if its year were closed now; three queries, with that of the lines."""
+    rows = list(lines)
+    years = {row.year for row in rows}
+    states = dict(ProjectAccount.select(ProjectAccount.project, ProjectAccount.state).tuples())
+    arrived: dict[int, dict[int, Money]] = defaultdict(dict)
+    came = (
+        LineClosing.select(LineClosing)
+        .join(BudgetLine, on=(LineClosing.next_line == BudgetLine.id))
+        .where(BudgetLine.year.in_(years))
+    )
+    for closed in came:
+        parts = arrived[closed.next_line_id]
+        for origin, fen in closed.origins.items():
+            parts[int(origin)] = parts.get(int(origin), Money.ZERO) + Money(fen)
+    return {
+        row.id: _outcome(row, arrived[row.id], lapse_years, states.get(row.project_id) is AccountState.CLOSED)
+        for row in rows
+    }
+
+
+def _outcome(line: Any, arrived: dict[int, Money], lapse_years: int | None, finished: bool) -> Outcome:  # noqa: ANN401
+    parts = dict(arrived)
+    known = Money.total(parts.values())
+    if known < line.carried_in:  # carried in before years were closed here
+        before = line.year - 1
+        parts[before] = parts.get(before, Money.ZERO) + line.carried_in - known
+    parts[line.year] = parts.get(line.year, Money.ZERO) + line.allotted
+    left = line.carried_in + line.allotted - line.carried_out - line.paid
+    return outcome(parts, left, year=line.year, lapse_years=lapse_years, finished=finished)
+
+
+def progress(year: int) -> tuple[int, int]:
+    """How many lines of a year are closed, and how many there are to close; two queries."""
+    done = LineClosing.select().join(BudgetLine, on=(LineClosing.line == BudgetLine.id))
+    closed = done.where(BudgetLine.year == year).count()
+    return closed, closed + lines_left(year).count()
+
+
+def found_for(year: int, lapse_years: int | None, actor: Actor) -> dict[int, Outcome]:
+    """What became, or would become, of every line of a year; five queries."""
+    waiting = outcomes(records.lines(actor).where(BudgetLine.year == year, LEFT > 0), lapse_years)
+    rows = LineClosing.select().join(BudgetLine, on=(LineClosing.line == BudgetLine.id))
+    closed = {
+        row.line_id: Outcome({int(key): Money(fen) for key, fen in row.origins.items()}, row.lapsed)
+        for row in rows.where(BudgetLine.year == year)
+    }
+    return {**waiting, **closed}
