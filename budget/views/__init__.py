@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from budget.views import (
     applications,
+    budget_round,
     closing,
     contracts,
     corrections,
@@ -35,6 +36,7 @@ __all__ = [
     "BLUEPRINTS",
     "NAVIGATION",
     "applications",
+    "budget_round",
     "closing",
     "contracts",
     "corrections",
