@@ -16,7 +16,7 @@ from budget.tables.contract import Instalment
 from budget.tables.entry import FundsOrder
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
-from budget.tables.project_account import ProjectAccount
+from budget.tables.project_account import FinalCost, ProjectAccount
 from portfolio.foundation.access import User
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
@@ -94,27 +94,34 @@ def lines_to_close(year: int, actor: Actor) -> records.Query:
 
 
 def outcomes(lines: Iterable[Any], lapse_years: int | None) -> dict[int, Outcome]:
-    """What would become of each line if its year were closed now; three queries, with that of the lines."""
+    """What would become of each line if its year were closed now; four queries, with that of the lines."""
     rows = list(lines)
     years = {row.year for row in rows}
-    states = dict(ProjectAccount.select(ProjectAccount.project, ProjectAccount.state).tuples())
+    closed = {
+        row.project_id for row in ProjectAccount.select().where(ProjectAccount.state == AccountState.CLOSED)
+    }
+    final = {row.project_id for row in FinalCost.select(FinalCost.project)}
     arrived: dict[int, dict[int, Money]] = defaultdict(dict)
     came = (
         LineClosing.select(LineClosing)
         .join(BudgetLine, on=(LineClosing.next_line == BudgetLine.id))
         .where(BudgetLine.year.in_(years))
     )
-    for closed in came:
-        parts = arrived[closed.next_line_id]
-        for origin, fen in closed.origins.items():
+    for earlier in came:
+        parts = arrived[earlier.next_line_id]
+        for origin, fen in earlier.origins.items():
             parts[int(origin)] = parts.get(int(origin), Money.ZERO) + Money(fen)
-    return {
-        row.id: _outcome(row, arrived[row.id], lapse_years, states.get(row.project_id) is AccountState.CLOSED)
-        for row in rows
-    }
+    return {row.id: _outcome(row, arrived[row.id], lapse_years, _most(row, closed, final)) for row in rows}
 
 
-def _outcome(line: Any, arrived: dict[int, Money], lapse_years: int | None, finished: bool) -> Outcome:  # noqa: ANN401
+def _most(line: Any, closed: set[int], final: set[int]) -> Money | None:  # noqa: ANN401 - a Peewee row
+    """What may go on: nothing once the project is closed, what is committed after its final accounts."""
+    if line.project_id in closed:
+        return Money.ZERO
+    return Money(line.committed.fen - line.paid.fen) if line.project_id in final else None
+
+
+def _outcome(line: Any, arrived: dict[int, Money], lapse_years: int | None, most: Money | None) -> Outcome:  # noqa: ANN401
     parts = dict(arrived)
     known = Money.total(parts.values())
     if known < line.carried_in:  # carried in before years were closed here
@@ -122,7 +129,7 @@ def _outcome(line: Any, arrived: dict[int, Money], lapse_years: int | None, fini
         parts[before] = parts.get(before, Money.ZERO) + line.carried_in - known
     parts[line.year] = parts.get(line.year, Money.ZERO) + line.allotted
     left = line.carried_in + line.allotted - line.carried_out - line.paid
-    return outcome(parts, left, year=line.year, lapse_years=lapse_years, finished=finished)
+    return outcome(parts, left, year=line.year, lapse_years=lapse_years, most=most)
 
 
 def progress(year: int) -> tuple[int, int]:
@@ -133,7 +140,7 @@ def progress(year: int) -> tuple[int, int]:
 
 
 def found_for(year: int, lapse_years: int | None, actor: Actor) -> dict[int, Outcome]:
-    """What became, or would become, of every line of a year; five queries."""
+    """What became, or would become, of every line of a year; six queries."""
     waiting = outcomes(records.lines(actor).where(BudgetLine.year == year, LEFT > 0), lapse_years)
     rows = LineClosing.select().join(BudgetLine, on=(LineClosing.line == BudgetLine.id))
     closed = {

@@ -33,12 +33,17 @@ class Outcome:
 
 
 def outcome(
-    parts: Mapping[int, Money], left: Money, *, year: int, lapse_years: int | None, finished: bool
+    parts: Mapping[int, Money],
+    left: Money,
+    *,
+    year: int,
+    lapse_years: int | None,
+    most: Money | None = None,
 ) -> Outcome:
     """Split what is ``left`` of money allotted in the years of ``parts``; the oldest was spent first.
 
-    Money lapses when ``lapse_years`` have ended without its being spent 连续两年未用完, and all of it at once
-    when its project is ``finished``.
+    Money lapses when ``lapse_years`` have ended without its being spent 连续两年未用完.  Of a project that is
+    completed or terminated no more than ``most`` goes on, the rest lapses at once.
     """
     gone = Money.total(parts.values()) - left
     origins: dict[int, Money] = {}
@@ -49,11 +54,17 @@ def outcome(
         rest = parts[origin] - taken
         if not rest:
             continue
-        if finished or (lapse_years is not None and year - origin + 1 >= lapse_years):
+        if lapse_years is not None and year - origin + 1 >= lapse_years:
             lapsed += rest
         else:
             origins[origin] = rest
-    return Outcome(origins, lapsed)
+    if most is not None:
+        over = Money.total(origins.values()) - min(Money.total(origins.values()), most)
+        for origin in sorted(origins):
+            taken = min(origins[origin], over)
+            over, lapsed = over - taken, lapsed + taken
+            origins[origin] -= taken
+    return Outcome({origin: amount for origin, amount in origins.items() if amount}, lapsed)
 
 
 def recommitted(open_amounts: Sequence[Money], carried: Money) -> list[Money]:

@@ -67,6 +67,11 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         f"/finance/applications/{world.application.id}/refusal",
         f"/finance/applications/{world.application.id}/posting",
         "/finance/periods",
+        "/finance/ceilings",
+        f"/projects/{project}/counterpart",
+        f"/projects/{project}/preparatory",
+        "/finance/requests",
+        "/finance/requests/control-figures",
         "/finance/2026/closing",
         "/finance/2026/closing/draft",
         "/finance/periods/2026/2/closing",
@@ -88,6 +93,8 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         f"/finance/instalments/{ledger.instalment(world.contract).id}/payment",
         f"/finance/costs/{world.approved_cost.id}/payment",
         f"/projects/{project}/money",
+        f"/projects/{project}/counterpart/new",
+        "/finance/requests/new",
     ):
         yield "unit-finance", address
 

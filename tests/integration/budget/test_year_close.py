@@ -182,6 +182,20 @@ def test_a_finished_project_gives_back_at_once(town, clock):
     assert verify().offenders == ()
 
 
+def test_after_its_final_accounts_a_project_keeps_what_it_owes(town, clock):
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 60))
+    ledger.pay(town, contract, 50)
+    accounts.record_final_cost(
+        project_id=town.project_id, amount=wan(60), number="渝财建1号", actor=town.maker
+    )
+    closed(town, clock, 2026)
+    row = LineClosing.get(LineClosing.line == line)
+    assert (row.carried, row.lapsed) == (wan(10), wan(40))
+    assert ledger.totals(next_line(line)) == {"carried_in": "10.00", "committed": "10.00"}
+    assert verify().offenders == ()
+
+
 def test_a_year_is_closed_only_when_nothing_of_it_is_under_way(town, clock):
     line = ledger.funded(town, amount=100)
     contract = ledger.signed(town, (2026, 60))

@@ -81,6 +81,27 @@ CREATE TRIGGER counterpart_receipt_no_truncate BEFORE TRUNCATE ON "counterpart_r
 
 CREATE TRIGGER counterpart_receipt_frozen BEFORE UPDATE ON "counterpart_receipt" FOR EACH ROW WHEN (OLD."cancelled_by_id" IS NOT NULL) EXECUTE FUNCTION refuse_change();
 
+CREATE TABLE "final_cost" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "project_id" BIGINT NOT NULL,
+    "amount" BIGINT NOT NULL,
+    "number" TEXT NOT NULL,
+    "recorded_by_id" BIGINT NOT NULL,
+    "recorded_at" TIMESTAMP NOT NULL,
+    FOREIGN KEY ("project_id") REFERENCES "project" ("id"),
+    FOREIGN KEY ("recorded_by_id") REFERENCES "user_account" ("id"),
+    CONSTRAINT uq_final_cost_project UNIQUE ("project_id"),
+    CONSTRAINT ck_final_cost_amount CHECK (amount >= 0)
+);
+
+CREATE INDEX "final_cost_recorded_by_id" ON "final_cost" ("recorded_by_id");
+
+CREATE TRIGGER final_cost_no_update BEFORE UPDATE ON "final_cost" FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER final_cost_no_delete BEFORE DELETE ON "final_cost" FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER final_cost_no_truncate BEFORE TRUNCATE ON "final_cost" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE "line_closing" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "line_id" BIGINT NOT NULL,

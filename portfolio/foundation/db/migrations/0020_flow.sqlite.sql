@@ -77,6 +77,25 @@ CREATE TRIGGER counterpart_receipt_no_delete BEFORE DELETE ON "counterpart_recei
 
 CREATE TRIGGER counterpart_receipt_frozen BEFORE UPDATE ON "counterpart_receipt" WHEN OLD."cancelled_by_id" IS NOT NULL BEGIN SELECT RAISE(ABORT, 'append_only: counterpart_receipt'); END;
 
+CREATE TABLE "final_cost" (
+    "id" INTEGER NOT NULL PRIMARY KEY,
+    "project_id" INTEGER NOT NULL,
+    "amount" INTEGER NOT NULL,
+    "number" TEXT NOT NULL,
+    "recorded_by_id" INTEGER NOT NULL,
+    "recorded_at" TEXT NOT NULL,
+    FOREIGN KEY ("project_id") REFERENCES "project" ("id"),
+    FOREIGN KEY ("recorded_by_id") REFERENCES "user_account" ("id"),
+    CONSTRAINT uq_final_cost_project UNIQUE ("project_id"),
+    CONSTRAINT ck_final_cost_amount CHECK (amount >= 0)
+) STRICT;
+
+CREATE INDEX "final_cost_recorded_by_id" ON "final_cost" ("recorded_by_id");
+
+CREATE TRIGGER final_cost_no_update BEFORE UPDATE ON "final_cost" BEGIN SELECT RAISE(ABORT, 'append_only: final_cost'); END;
+
+CREATE TRIGGER final_cost_no_delete BEFORE DELETE ON "final_cost" BEGIN SELECT RAISE(ABORT, 'append_only: final_cost'); END;
+
 CREATE TABLE "line_closing" (
     "id" INTEGER NOT NULL PRIMARY KEY,
     "line_id" INTEGER NOT NULL,
