@@ -18,6 +18,7 @@ from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from budget.tables.project_account import FinalCost, ProjectAccount
 from portfolio.foundation.access import User
+from portfolio.foundation.db import fn
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
@@ -29,29 +30,27 @@ _BETWEEN = (ApplicationState.APPLIED, ApplicationState.CHECKED)
 
 
 def findings(year: int, today: date) -> list[Finding]:
-    """What the closing of a year is held against; four queries."""
+    """What the closing of a year is held against; two queries."""
     done = set(closed_months(year))
     of_year = BudgetLine.select(BudgetLine.id).where(BudgetLine.year == year)
-    applications = PaymentApplication.select().where(
+    applications = PaymentApplication.select(fn.COUNT(PaymentApplication.id)).where(
         PaymentApplication.line.in_(of_year), PaymentApplication.state.in_([one.value for one in _BETWEEN])
     )
-    orders = FundsOrder.select().where(
-        FundsOrder.line.in_(of_year), FundsOrder.state == OrderState.DRAFTED.value
+    orders = FundsOrder.select(fn.COUNT(FundsOrder.id)).where(
+        FundsOrder.line.in_(of_year), FundsOrder.state == OrderState.DRAFTED
     )
     closed = YearClosing.select(YearClosing.year).where(YearClosing.finished_at.is_null(False))
-    earlier = (
-        BudgetLine.select(BudgetLine.year)
-        .where(BudgetLine.year < year, LEFT > 0, BudgetLine.year.not_in(closed))
-        .distinct()
-        .order_by(BudgetLine.year)
+    earliest = BudgetLine.select(fn.MIN(BudgetLine.year), applications, orders).where(
+        BudgetLine.year < year, LEFT > 0, BudgetLine.year.not_in(closed)
     )
+    before, open_applications, open_orders = earliest.tuples().first()
     return readiness(
         year,
         today,
         open_months=[month for month in range(1, 13) if month not in done],
-        applications=applications.count(),
-        orders=orders.count(),
-        earlier=[row.year for row in earlier],
+        applications=int(open_applications),
+        orders=int(open_orders),
+        earlier=before,
     )
 
 
@@ -94,31 +93,35 @@ def lines_to_close(year: int, actor: Actor) -> records.Query:
 
 
 def outcomes(lines: Iterable[Any], lapse_years: int | None) -> dict[int, Outcome]:
-    """What would become of each line if its year were closed now; four queries, with that of the lines."""
+    """What would become of each line if its year were closed now; three queries, with that of the lines."""
     rows = list(lines)
     years = {row.year for row in rows}
-    closed = {
-        row.project_id for row in ProjectAccount.select().where(ProjectAccount.state == AccountState.CLOSED)
-    }
-    final = {row.project_id for row in FinalCost.select(FinalCost.project)}
+    over = dict(
+        ProjectAccount.select(ProjectAccount.project, ProjectAccount.state)
+        .left_outer_join(FinalCost, on=(FinalCost.project == ProjectAccount.project))
+        .where((ProjectAccount.state == AccountState.CLOSED) | FinalCost.id.is_null(False))
+        .tuples()
+    )
     arrived: dict[int, dict[int, Money]] = defaultdict(dict)
+    carried_in = any(row.carried_in for row in rows)
     came = (
         LineClosing.select(LineClosing)
         .join(BudgetLine, on=(LineClosing.next_line == BudgetLine.id))
         .where(BudgetLine.year.in_(years))
     )
-    for earlier in came:
+    for earlier in came if carried_in else ():
         parts = arrived[earlier.next_line_id]
         for origin, fen in earlier.origins.items():
             parts[int(origin)] = parts.get(int(origin), Money.ZERO) + Money(fen)
-    return {row.id: _outcome(row, arrived[row.id], lapse_years, _most(row, closed, final)) for row in rows}
+    return {row.id: _outcome(row, arrived[row.id], lapse_years, _most(row, over)) for row in rows}
 
 
-def _most(line: Any, closed: set[int], final: set[int]) -> Money | None:  # noqa: ANN401 - a Peewee row
+def _most(line: Any, over: dict[int, AccountState]) -> Money | None:  # noqa: ANN401 - a Peewee row
     """What may go on: nothing once the project is closed, what is committed after its final accounts."""
-    if line.project_id in closed:
-        return Money.ZERO
-    return Money(line.committed.fen - line.paid.fen) if line.project_id in final else None
+    if line.project_id not in over:
+        return None
+    closed = over[line.project_id] is AccountState.CLOSED
+    return Money.ZERO if closed else Money(line.committed.fen - line.paid.fen)
 
 
 def _outcome(line: Any, arrived: dict[int, Money], lapse_years: int | None, most: Money | None) -> Outcome:  # noqa: ANN401
@@ -139,12 +142,15 @@ def progress(year: int) -> tuple[int, int]:
     return closed, closed + lines_left(year).count()
 
 
-def found_for(year: int, lapse_years: int | None, actor: Actor) -> dict[int, Outcome]:
-    """What became, or would become, of every line of a year; six queries."""
+def found_for(year: int, lapse_years: int | None, actor: Actor, *, begun: bool) -> dict[int, Outcome]:
+    """What became, or would become, of every line of a year; at most four queries."""
     waiting = outcomes(records.lines(actor).where(BudgetLine.year == year, LEFT > 0), lapse_years)
+    return {**waiting, **(_closed_lines(year) if begun else {})}
+
+
+def _closed_lines(year: int) -> dict[int, Outcome]:
     rows = LineClosing.select().join(BudgetLine, on=(LineClosing.line == BudgetLine.id))
-    closed = {
+    return {
         row.line_id: Outcome({int(key): Money(fen) for key, fen in row.origins.items()}, row.lapsed)
         for row in rows.where(BudgetLine.year == year)
     }
-    return {**waiting, **closed}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import Case
+
 from budget.queries import records
 from budget.queries.funds import as_money
 from budget.rules.sources import COUNTERPART
@@ -18,6 +20,7 @@ from portfolio.foundation.roles import Actor
 from portfolio.rules.dossier import FundingSource, Part
 from portfolio.tables.dossier import FundingLine
 
+_PENDING, _RECEIVED = "pending", "received"
 _SOURCES = [source.value for source in COUNTERPART]
 
 
@@ -38,30 +41,25 @@ class Promise:
 
 
 def promises(project_id: int) -> list[Promise]:
-    """The counterpart funds of a project by year and source; two queries.
+    """The counterpart funds of a project by year and source; one query.
 
     Promised is the funding of the latest part of the dossier that has any.
     """
-    lines = list(
-        FundingLine.select().where(FundingLine.project == project_id, FundingLine.source.in_(_SOURCES))
-    )
+    promised = FundingLine.select(
+        fn.LOWER(FundingLine.part).converter(str), FundingLine.source, FundingLine.year, FundingLine.amount
+    ).where(FundingLine.project == project_id, FundingLine.source.in_(_SOURCES))
+    mark = Case(None, [(CounterpartReceipt.confirmed_by.is_null(), _PENDING)], _RECEIVED)
+    arrived = CounterpartReceipt.select(
+        mark, CounterpartReceipt.source, CounterpartReceipt.year, CounterpartReceipt.amount
+    ).where(CounterpartReceipt.project == project_id, CounterpartReceipt.cancelled_by.is_null())
+    rows = [(str(what), *of) for what, *of in (promised + arrived).tuples()]
+    latest = [part.value for part in Part if any(what == part.value for what, *_ in rows)][-1:]
+    names = {part: "promised" for part in latest} | {_PENDING: "pending", _RECEIVED: "received"}
     found: dict[tuple[int, FundingSource], dict[str, Money]] = {}
-    latest = [part for part in Part if any(line.part is part for line in lines)][-1:]
-    for line in lines:
-        if line.part in latest:
-            found.setdefault((line.year, line.source), {})["promised"] = line.amount
-    waits = CounterpartReceipt.confirmed_by.is_null()
-    sums = (
-        CounterpartReceipt.select(
-            CounterpartReceipt.source, CounterpartReceipt.year, waits, fn.SUM(CounterpartReceipt.amount)
-        )
-        .where(CounterpartReceipt.project == project_id, CounterpartReceipt.cancelled_by.is_null())
-        .group_by(CounterpartReceipt.source, CounterpartReceipt.year, waits)
-        .tuples()
-    )
-    for source, year, pending, amount in sums:
-        name = "pending" if pending else "received"
-        found.setdefault((year, FundingSource(source)), {})[name] = as_money(amount)
+    for what, source, year, amount in rows:
+        if what in names:
+            sums = found.setdefault((year, FundingSource(source)), {})
+            sums[names[what]] = sums.get(names[what], Money.ZERO) + as_money(amount)
     return [Promise(source, year, **amounts) for (year, source), amounts in sorted(found.items())]
 
 

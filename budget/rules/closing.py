@@ -84,7 +84,7 @@ def readiness(
     open_months: Sequence[int],
     applications: int,
     orders: int,
-    earlier: Sequence[int],
+    earlier: int | None,
 ) -> list[Finding]:
     """Whether a year may be closed: it is over, its months are closed, nothing of it is still under way."""
     return [
@@ -124,9 +124,9 @@ def readiness(
         ),
         Finding(
             ORDER_CODE,
-            not earlier,
-            say("以前年度尚未办理年终结转：{years}", years="、".join(map(str, earlier)))
-            if earlier
+            earlier is None,
+            say("{year}年度尚未办理年终结转", year=earlier)
+            if earlier is not None
             else say("以前年度均已结转"),
             _BASIS,
             remedy=say("请按年度先后办理"),

@@ -52,7 +52,8 @@ def closing_of_year(year: int) -> ResponseReturnValue:
     _hold_year(year)
     row = queries.closing_of(year)
     lapses = row.lapse_years if row is not None else closing.lapse_years(clock.today())
-    found = queries.found_for(year, lapses, actor())
+    begun = row is not None and row.posted_at is not None
+    found = queries.found_for(year, lapses, actor(), begun=begun)
     filters = Filters([Filter("q", say("项目或文号"))])
     query = queries.lines_to_close(year, actor())
     if word := filters.value("q"):
@@ -70,7 +71,6 @@ def closing_of_year(year: int) -> ResponseReturnValue:
         nothing=say("没有需要结转的指标"),
         every_row=lambda: query.order_by(BudgetLine.id).iterator(),
     )
-    begun = row is not None and row.posted_at is not None
     return answer(
         listing,
         "finance/closing.html",

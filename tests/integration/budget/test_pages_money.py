@@ -40,9 +40,6 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         f"/finance/lines/{world.line.id}?as_of=2026-03-01",
         f"/finance/lines/{world.line.id}?print=all",
         f"/finance/lines/{world.line.id}/release",
-        f"/finance/lines/{world.line.id}/adjustment",
-        f"/finance/lines/{world.line.id}/recall?measure=allotted",
-        f"/finance/lines/{world.line.id}/virement",
         "/finance/orders",
         f"/finance/orders/{world.order.id}",
         f"/finance/orders/{world.order.id}/posting",
@@ -67,13 +64,6 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         f"/finance/applications/{world.application.id}/refusal",
         f"/finance/applications/{world.application.id}/posting",
         "/finance/periods",
-        "/finance/ceilings",
-        f"/projects/{project}/counterpart",
-        f"/projects/{project}/preparatory",
-        "/finance/requests",
-        "/finance/requests/control-figures",
-        "/finance/2026/closing",
-        "/finance/2026/closing/draft",
         "/finance/periods/2026/2/closing",
         "/finance/periods/2026/2/reopening",
         f"/projects/{project}/money",
@@ -93,16 +83,34 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         f"/finance/instalments/{ledger.instalment(world.contract).id}/payment",
         f"/finance/costs/{world.approved_cost.id}/payment",
         f"/projects/{project}/money",
-        f"/projects/{project}/counterpart/new",
-        "/finance/requests/new",
     ):
+        yield "unit-finance", address
+
+
+def flow_pages(world: World) -> Iterator[tuple[str, str]]:
+    """Who opens what of the movements, the round, the close of the year and counterpart funds."""
+    project = world.town.project_id
+    for address in (
+        f"/finance/lines/{world.line.id}/adjustment",
+        f"/finance/lines/{world.line.id}/recall?measure=allotted",
+        f"/finance/lines/{world.line.id}/virement",
+        "/finance/ceilings",
+        f"/projects/{project}/counterpart",
+        f"/projects/{project}/preparatory",
+        "/finance/requests",
+        "/finance/requests/control-figures",
+        "/finance/2026/closing",
+        "/finance/2026/closing/draft",
+    ):
+        yield "maker", address
+    for address in (f"/projects/{project}/counterpart/new", "/finance/requests/new"):
         yield "unit-finance", address
 
 
 def test_every_page_draws_and_costs_a_fixed_number_of_queries(world: World, one_app: Flask) -> None:
     visitors = {name: web.visit(one_app, name) for name in ("maker", "unit-finance")}
     wrong = {}
-    for who, address in pages(world):
+    for who, address in [*pages(world), *flow_pages(world)]:
         with web.queries() as seen:
             answer = visitors[who].get(address)
         if answer.status_code != 200 or len(seen) > FRAME + MOST or web.writes(seen):
