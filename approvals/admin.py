@@ -11,7 +11,8 @@ from portfolio.foundation.web.lists import Column, Kind
 
 
 class _CaseView(View):
-    group = say("程序（只读，只能由办理页面推进）")
+    group = say("程序数据")
+    group_note = say("只读：只能由办理页面推进")
 
 
 class Cases(_CaseView):
@@ -59,7 +60,7 @@ class Decisions(_CaseView):
 
     table = Decision
     address = "decisions"
-    title = say("审定")
+    title = say("审定记录")
     icon = "check2-square"
     shown = (
         Column("number", say("文号"), get=lambda row: row.number or str(row.id)),

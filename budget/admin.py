@@ -11,7 +11,8 @@ from portfolio.foundation.web.lists import Column, Kind
 
 
 class _MoneyView(View):
-    group = say("资金（只读，只能由资金业务页面记账）")
+    group = say("资金数据")
+    group_note = say("只读：只能由资金业务页面记账")
 
 
 class Lines(_MoneyView):
@@ -19,7 +20,7 @@ class Lines(_MoneyView):
 
     table = BudgetLine
     address = "budget-lines"
-    title = say("预算指标")
+    title = say("预算指标一览")
     icon = "cash-stack"
     shown = (
         Column("document_number", say("文号")),
@@ -67,7 +68,7 @@ class Contracts(_MoneyView):
 
     table = Contract
     address = "contracts"
-    title = say("合同")
+    title = say("合同一览")
     icon = "file-earmark-text"
     shown = (
         Column("code", say("编号")),

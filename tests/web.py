@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import database
 from portfolio.foundation.roles import Role
-from portfolio.foundation.web import accounts, shell
+from portfolio.foundation.web import accounts
 from tests import factories
 
 PASSWORD = "Bridge-over-2010"
@@ -83,34 +83,17 @@ def text_of(answer: TestResponse) -> str:
 
 @contextmanager
 def queries() -> Iterator[list[str]]:
-    """Collect the statements of a page itself.
-
-    What the frame asks to count what waits for the reader is the same on every page and is left out; the
-    inbox, its larger part, is held to a number by ``test_inbox``.
-    """
+    """Collect every statement that reaches the database: session, roles and what waits included."""
     seen: list[str] = []
-    counting = shell._waiting
-    apart = False
 
     def note(query: Any) -> None:
-        if not apart:
-            seen.append(str(query.sql))
-
-    def count(actor: Any) -> int:
-        nonlocal apart
-        apart = True
-        try:
-            return counting(actor)
-        finally:
-            apart = False
+        seen.append(str(query.sql))
 
     bound = database.obj
     bound.query_hooks.append(note)
-    shell._waiting = count
     try:
         yield seen
     finally:
-        shell._waiting = counting
         bound.query_hooks.remove(note)
 
 

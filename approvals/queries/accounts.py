@@ -6,37 +6,33 @@ from typing import Any
 
 from approvals.queries import evidence
 from approvals.rules.closing_gate import Books, ClosingFacts, FinalAccounts
+from approvals.rules.evaluation import EvaluationKind
 from approvals.tables.decision import Decision
 from approvals.tables.final_accounts import FinalAccountsApproval
 from budget.queries import funds
-from budget.rules.words import ContractState
-from budget.tables.contract import Contract
 from portfolio.foundation import clock
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
 
 
 def books(project_id: int) -> Books:
-    """Contracts, costs, payments and receipts of all years, and the contracts not settled yet; five queries.
+    """Contracts, costs, payments and receipts of all years, and the contracts not settled yet; three queries.
 
     Received is what was released for payment: of earlier years what was paid of it, for the quota left over
     lapses with its year 年终注销.  What suppliers gave back in later years went on to the treasury 缴回国库;
     it is neither paid nor received.
     """
-    held, this_year = funds.final_accounts(project_id), clock.fiscal_year(clock.today())
+    lines, this_year = funds.project_lines(project_id), clock.fiscal_year(clock.today())
+    held = funds.final_accounts(project_id, lines)
     received = Money.total(
-        (row.released if row.year >= this_year else row.paid) - row.returned
-        for row in funds.project_money(project_id)
-    )
-    unsettled = Contract.select(Contract.code).where(
-        Contract.project == project_id, Contract.state == ContractState.EFFECTIVE
+        (line.released if line.year >= this_year else line.paid) - line.returned for line in lines
     )
     return Books(
         contracted=held.contracts,
         direct=held.direct,
         paid=held.paid,
         received=received,
-        unsettled=tuple(row.code for row in unsettled.order_by(Contract.id)),
+        unsettled=held.effective,
     )
 
 
@@ -64,11 +60,12 @@ def accounts_approval(project_id: int) -> FinalAccountsApproval | None:
 
 def closing_facts(case: Any, rules: Rulebook) -> ClosingFacts:  # noqa: ANN401 - a Peewee row
     """Acceptance, evaluation, money and report of a project that is to be closed."""
+    final = evidence.final_evaluations(case.project_id)
     return ClosingFacts(
         accepted=evidence.accepted(case),
-        evaluation_issued=evidence.evaluation_issued(case.project_id),
+        evaluation_issued=EvaluationKind.EVALUATION in final,
         accounts=approved_accounts(case.project_id),
         books=books(case.project_id),
         report_due=evidence.counted(case.launched_on, rules, "R16", "to_months"),
-        reported=evidence.reported(case.project_id),
+        reported=EvaluationKind.POST_REPORT in final,
     )

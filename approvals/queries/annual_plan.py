@@ -8,13 +8,17 @@ from typing import Any
 
 from peewee import JOIN
 
+from approvals.queries.people import authorities
 from approvals.rules.stages import Act, Phase, SideState, Stage
+from approvals.rules.tiers import acting_role
 from approvals.rules.workflow import TRANSITIONS
 from approvals.tables.case import Case
 from budget.rules.words import PlanRowState
 from budget.tables.annual_plan import AnnualPlanRow, Ceiling
+from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.money import Money
+from portfolio.foundation.roles import AUTHORITIES, Role
 from portfolio.rules.dossier import FundingSource, Part
 from portfolio.tables.dossier import FundingLine
 from portfolio.tables.project import Project
@@ -36,7 +40,10 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class Eligible:
-    """A project that may be listed, with what its dossier asks of a source for the year, if anything."""
+    """A project that may be listed, with what its dossier asks of a source for the year, if anything.
+
+    ``by``: the authorities that may list it, which are not its owner.
+    """
 
     project: Any
     owner: str
@@ -44,6 +51,7 @@ class Eligible:
     phase: Phase
     source: FundingSource | None
     amount: Money | None
+    by: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ class AnnualPlan:
 
 
 def annual_plan(year: int) -> AnnualPlan:
-    """The whole plan of ``year``; four queries."""
+    """The whole plan of ``year``; five queries."""
     rows = _rows(year)
     latest: dict[tuple[int, FundingSource], int] = {}
     for row in rows:
@@ -128,6 +136,7 @@ def _eligible(year: int, rows: Iterable[Any]) -> tuple[Eligible, ...]:
     )
     here = [case for case in cases if (case.stage, case.phase) in _LISTED_AT]
     asked = wanted([case.project_id for case in here])
+    own = authorities(clock.today())
     found = []
     for case in here:
         of_year = {
@@ -135,8 +144,10 @@ def _eligible(year: int, rows: Iterable[Any]) -> tuple[Eligible, ...]:
             for (wanted_year, source), amount in asked.get(case.project_id, {}).items()
             if wanted_year == year
         }
+        of_owner = own.get(case.project.owner_id, frozenset())
+        by = frozenset(acting_role(role, of_owner) for role in AUTHORITIES)
         found += [
-            Eligible(case.project, case.project.owner.name, case.stage, case.phase, source, amount)
+            Eligible(case.project, case.project.owner.name, case.stage, case.phase, source, amount, by)
             for source, amount in of_year.items()
             if (case.project_id, source) not in listed
         ]

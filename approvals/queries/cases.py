@@ -94,16 +94,26 @@ def approvals_trail(project_id: int) -> list[TrailRow]:
 
 
 def _submissions(project_id: int) -> list[Any]:
-    return list(Submission.select().where(Submission.project == project_id).order_by(Submission.id))
+    columns = (
+        Submission.id,
+        Submission.stage,
+        Submission.kind,
+        Submission.cover_number,
+        Submission.state,
+        Submission.submitted_by,
+        Submission.on_behalf_of,
+        Submission.submitted_at,
+    )  # not what was frozen, which is long
+    return list(Submission.select(*columns).where(Submission.project == project_id).order_by(Submission.id))
 
 
 def _steps(project_id: int) -> list[Any]:
-    query = Step.select(Step, Submission).join(Submission)
+    query = Step.select(Step, Submission.id, Submission.stage).join(Submission)
     return list(query.where(Submission.project == project_id, Step.state == StepState.DONE).order_by(Step.id))
 
 
 def _decisions(project_id: int) -> list[Any]:
-    query = Decision.select(Decision, Submission).join(Submission)
+    query = Decision.select(Decision, Submission.id, Submission.kind).join(Submission)
     return list(query.where(Decision.project == project_id).order_by(Decision.id))
 
 

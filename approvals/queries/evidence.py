@@ -168,30 +168,14 @@ def systems_of(project_id: int) -> tuple[SystemFact, ...]:
     )
 
 
-def evaluation_issued(project_id: int) -> bool:
-    """Whether the authority's evaluation of the project is final."""
-    return bool(
-        Evaluation.select()
-        .where(
-            Evaluation.project == project_id,
-            Evaluation.kind == EvaluationKind.EVALUATION,
-            Evaluation.state == EvaluationState.FINAL,
-        )
-        .exists()
+def final_evaluations(project_id: int) -> frozenset[EvaluationKind]:
+    """The kinds of which the project has a final evaluation: the authority's, the unit's own report (R16)."""
+    rows = (
+        Evaluation.select(Evaluation.kind)
+        .where(Evaluation.project == project_id, Evaluation.state == EvaluationState.FINAL)
+        .distinct()
     )
-
-
-def reported(project_id: int) -> bool:
-    """Whether the unit's own post-evaluation report is final (R16)."""
-    return bool(
-        Evaluation.select()
-        .where(
-            Evaluation.project == project_id,
-            Evaluation.kind == EvaluationKind.POST_REPORT,
-            Evaluation.state == EvaluationState.FINAL,
-        )
-        .exists()
-    )
+    return frozenset(row.kind for row in rows)
 
 
 def accepted(case: Any) -> bool:  # noqa: ANN401 - a Peewee row

@@ -11,6 +11,8 @@ from approvals.rules.stages import StepKind, StepState
 from approvals.tables.submission import ExpertScore, Step, Submission
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User, UserRole
+from portfolio.foundation.db import get
+from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Message, NotFound, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.rulebook import Rulebook
@@ -102,3 +104,19 @@ def assignment(project_id: int, expert_id: int) -> Assignment:
         raise NotFound(say("没有指派给您评审的这个项目"), remedy=say("请核对地址，或从首页进入"))
     given = ExpertScore.get_or_none(submission=step.submission_id, expert=expert_id)
     return Assignment(step.submission.project, step.submission, step, given)
+
+
+def document_to_score(project_id: int, document_id: int, expert_id: int) -> Document:
+    """A document of the submission that this expert was asked to score, as it was submitted; three queries.
+
+    Raises ``NotFound`` for any other, for whoever was not asked, and for whoever has stepped aside.
+    """
+    asked = assignment(project_id, expert_id)
+    submitted = {row["id"] for row in asked.submission.snapshot.get("documents", ())}
+    aside = asked.given is not None and asked.given.conflict
+    if aside or document_id not in submitted:
+        raise NotFound(
+            say("送审材料中没有这个文件（编号 {key}）", key=document_id), remedy=say("请从评审页进入")
+        )
+    found: Document = get(Document, document_id, say("文件"))
+    return found

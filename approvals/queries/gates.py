@@ -6,12 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from approvals.queries import accounts, evidence
+from approvals.queries.annual_plan import wanted
 from approvals.queries.scores import scores_of
 from approvals.rules import acceptance_gate as acceptance
 from approvals.rules.appraisal_gate import StudyFacts, appraisal_gate, panel_gate
 from approvals.rules.book import CONDITION, conditions_met, with_overrides
 from approvals.rules.closing_gate import Books, FinalAccounts, closing_gate, final_accounts_gate
-from approvals.rules.estimate_gate import DesignFacts, annual_plan_gate, build_gate, estimate_gate
+from approvals.rules.estimate_gate import (
+    DesignFacts,
+    Listing,
+    annual_plan_gate,
+    build_gate,
+    cut,
+    estimate_gate,
+)
 from approvals.rules.inheritance import behind
 from approvals.rules.plan_gate import PlanFacts, combined_gate, plan_gate
 from approvals.rules.stages import Gate, Stage
@@ -20,8 +28,8 @@ from approvals.tables.decision import Override
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.dossier import dossier
-from portfolio.rules.dossier import Part
+from portfolio.queries.dossier import dossier, judged
+from portfolio.rules.dossier import FundingSource, Part
 from portfolio.rules.dossier.checklist import checklist as dossier_checklist
 from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem
 
@@ -41,11 +49,11 @@ def findings(gate: Gate, case: Any, rules: Rulebook, *, combined: bool | None = 
     Whatever the gate, a condition that names it keeps it shut.  ``combined`` says whether a proposal is
     judged as 可研代建议书; by default as the case says.
     """
-    wanted = case.combined if combined is None else combined
+    whole = case.combined if combined is None else combined
     before = evidence.approved_before_system(case, rules)
     if before and behind(gate, case.inherited_stage, case.stage):
         return before
-    return before + _held(gate, _GATES[gate](case, rules, wanted), case, rules)
+    return before + _held(gate, _GATES[gate](case, rules, whole), case, rules)
 
 
 def _held(gate: Gate, found: list[Finding], case: Any, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
@@ -57,6 +65,21 @@ def _held(gate: Gate, found: list[Finding], case: Any, rules: Rulebook) -> list[
         for row in Override.select().where(Override.project == case.project_id, Override.stage == case.stage)
     }
     return with_overrides(found, granted, rules)
+
+
+def cut_findings(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    year: int,
+    source: FundingSource,
+    amount: Money,
+    rules: Rulebook,
+) -> list[Finding]:
+    """Whether what is to be listed is cut as the owner's grades demand (CUT), before construction."""
+    if case.stage is not Stage.ESTIMATE:
+        return []
+    asked = wanted([case.project_id]).get(case.project_id, {}).get((year, source), Money.ZERO)
+    found = cut(Listing(amount, asked, evidence.grades(case)), rules)
+    return _held(Gate.ANNUAL_PLAN, found, case, rules) if found else []
 
 
 def part_of(case: Any, *, combined: bool) -> Part:  # noqa: ANN401 - a Peewee row
@@ -84,7 +107,7 @@ def tier_facts(project: Any, frozen: Mapping[str, Any]) -> TierFacts:  # noqa: A
 
 def _plan(case: Any, rules: Rulebook, combined: bool) -> list[Finding]:  # noqa: ANN401
     facts = PlanFacts(
-        dossier(case.project_id, part_of(case, combined=combined)),
+        judged(case.project_id, part_of(case, combined=combined), combined=combined),
         evidence.duplicates(case.project_id),
         evidence.unshared_systems(case),
         evidence.grades(case),
@@ -96,7 +119,7 @@ def _plan(case: Any, rules: Rulebook, combined: bool) -> list[Finding]:  # noqa:
 def _appraisal(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
     approved, item = evidence.approved_proposal(case)
     conditions = evidence.open_conditions(case, Gate.APPRAISAL)
-    study = dossier(case.project_id, Part.FEASIBILITY)
+    study = judged(case.project_id, Part.FEASIBILITY)
     return appraisal_gate(StudyFacts(study, approved, item, conditions), rules)
 
 
@@ -106,7 +129,7 @@ def _conclusion(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  
 
 
 def _estimate(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    design = dossier(case.project_id, Part.DESIGN)
+    design = judged(case.project_id, Part.DESIGN)
     approved = evidence.approved_investment(case)
     return estimate_gate(DesignFacts(design, approved, evidence.open_conditions(case, Gate.ESTIMATE)), rules)
 
@@ -137,21 +160,29 @@ def final_accounts_findings(
     case: Any,  # noqa: ANN401 - a Peewee row
     given: FinalAccounts,
     books: Books,
+    estimate: Money | None,
     rules: Rulebook,
 ) -> list[Finding]:
-    """The gate of the final accounts for the figures that were handed in."""
-    return _held(Gate.FINAL_ACCOUNTS, _judge_accounts(case, given, books, rules), case, rules)
+    """The gate of the final accounts for the figures that were handed in, held against books and estimate."""
+    return _held(Gate.FINAL_ACCOUNTS, _judge_accounts(case, given, books, estimate, rules), case, rules)
 
 
-def _judge_accounts(case: Any, given: FinalAccounts, books: Books, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
+def _judge_accounts(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    given: FinalAccounts,
+    books: Books,
+    estimate: Money | None,
+    rules: Rulebook,
+) -> list[Finding]:
     due = evidence.counted(case.completed_on, rules, "R14", "deadline_months")
-    return final_accounts_gate(given, accounts.estimate_of(case.project_id), books, due, rules)
+    return final_accounts_gate(given, estimate, books, due, rules)
 
 
 def _final_accounts(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
     """What can be judged before anybody hands in a figure: the books' own."""
     books = accounts.books(case.project_id)
-    return _judge_accounts(case, FinalAccounts(books.cost), books, rules)
+    estimate = accounts.estimate_of(case.project_id)
+    return _judge_accounts(case, FinalAccounts(books.cost), books, estimate, rules)
 
 
 def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
@@ -159,7 +190,7 @@ def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # n
 
 
 def _filing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return dossier_checklist(dossier(case.project_id, Part.PROPOSAL), Part.PROPOSAL, rules)
+    return dossier_checklist(judged(case.project_id, Part.PROPOSAL), Part.PROPOSAL, rules)
 
 
 _GATES: Mapping[Gate, Callable[[Any, Rulebook, bool], list[Finding]]] = {

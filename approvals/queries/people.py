@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,22 +17,40 @@ from portfolio.tables.project import Participant
 
 def authorities_of(organisation_id: int, on: date) -> frozenset[Role]:
     """The authorities that an organisation is: the authority roles that its people hold on a day."""
+    return authorities(on).get(organisation_id, frozenset())
+
+
+def authorities(on: date) -> dict[int, frozenset[Role]]:
+    """The organisations that are authorities on a day, with what they are; one query."""
     rows = (
-        UserRole.select(UserRole.role)
+        UserRole.select(UserRole.role, User.organisation)
         .join(User, on=UserRole.user)
         .where(
-            User.organisation == organisation_id,
             UserRole.role.in_(AUTHORITIES),
             UserRole.valid_from <= on,
             UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
         )
         .distinct()
+        .tuples()
     )
-    return frozenset(row.role for row in rows)
+    found: dict[int, set[Role]] = {}
+    for role, organisation_id in rows:
+        found.setdefault(organisation_id, set()).add(role)
+    return {organisation_id: frozenset(roles) for organisation_id, roles in found.items()}
+
+
+def holder_ids(role: Role, *, on: date) -> set[int]:
+    """The ids of the active people who hold a role on a day; one query."""
+    return {person.id for person in people_in(role, on=on)}
 
 
 def assessors(on: date) -> list[User]:
     """The assessors of a day, each with their house, by house and name; one query."""
+    return people_in(Role.ASSESSOR, on=on)
+
+
+def people_in(role: Role, *, on: date) -> list[User]:
+    """The active people who hold a role on a day, each with their house, by house and name; one query."""
     rows = (
         User.select(User, Organisation)
         .join(Organisation)
@@ -39,7 +58,7 @@ def assessors(on: date) -> list[User]:
         .join(UserRole, on=(UserRole.user == User.id))
         .where(
             User.active,
-            UserRole.role == Role.ASSESSOR,
+            UserRole.role == role,
             UserRole.valid_from <= on,
             UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
         )
@@ -48,13 +67,43 @@ def assessors(on: date) -> list[User]:
     return list(rows.distinct())
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person in one of the roles they hold."""
+
+    username: str
+    name: str
+    unit: str
+    role: Role
+
+
+def holders(*roles: Role, on: date, organisation_id: int | None = None) -> list[Holder]:
+    """The active people who hold one of ``roles`` on a day, in one organisation or any; one query."""
+    rows = (
+        UserRole.select(UserRole.role, User, Organisation)
+        .join(User, on=UserRole.user)
+        .join(Organisation)
+        .where(
+            User.active,
+            UserRole.role.in_(list(roles)),
+            UserRole.valid_from <= on,
+            UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
+        )
+        .order_by(Organisation.name, User.name, User.id, UserRole.role)
+    )
+    if organisation_id is not None:
+        rows = rows.where(User.organisation == organisation_id)
+    found = (Holder(row.user.username, row.user.name, row.user.organisation.name, row.role) for row in rows)
+    return list(dict.fromkeys(found))
+
+
 def involvement(project: Any, submission: Any) -> Involvement:  # noqa: ANN401 - Peewee rows
     """Who submitted, endorsed and scored this project, and who has countersigned the submission."""
     submitters = Submission.select(Submission.submitted_by, Submission.on_behalf_of).where(
         Submission.project == project
     )
     steps = (
-        Step.select(Step.kind, Step.submission, Step.actor, Step.on_behalf_of)
+        Step.select(Step.kind, Step.submission, Step.actor, Step.on_behalf_of, Step.paper)
         .join(Submission)
         .where(
             Submission.project == project,
@@ -66,6 +115,8 @@ def involvement(project: Any, submission: Any) -> Involvement:  # noqa: ANN401 -
     endorsers, signers = set(), set()
     for step in steps:
         people = {step.actor_id, step.on_behalf_of_id} - {None}
+        if step.paper_id is not None and step.on_behalf_of_id is not None:
+            people = {step.on_behalf_of_id}  # whoever entered the paper had no part in the matter
         if step.kind is StepKind.ENDORSE:
             endorsers |= people
         elif submission is not None and step.submission_id == submission.id:

@@ -12,11 +12,13 @@ from approvals.rules.prospects import WRITES
 from approvals.rules.stages import Act, Outcome, Phase, SideState, Stage, StepKind, StepState, outcome_label
 from approvals.tables.case import Case
 from approvals.tables.decision import Condition, Decision
+from approvals.tables.meeting import LapsedStep
 from approvals.tables.submission import Step
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.audit import AuditEntry
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.documents import Document
+from portfolio.foundation.errors import Message, NotFound, say
 from portfolio.foundation.roles import Actor, Role
 
 
@@ -40,6 +42,12 @@ class StepLine:
     outcome_words: str
     opinion: str
     paper_id: int | None
+    lapsed_at: datetime | None = None
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether silence until its day counted as no objection."""
+        return self.lapsed_at is not None
 
     @property
     def open(self) -> bool:
@@ -54,19 +62,24 @@ class StepLine:
 
 
 def steps_of(submission: Any) -> list[StepLine]:  # noqa: ANN401 - a Peewee row
-    """Every step of a submission in order, those no longer needed left out; one query."""
+    """Every step of a submission in order; one query.
+
+    Those no longer needed are left out, but not those that lapsed.
+    """
     if submission is None:
         return []
     principal, assignee = User.alias(), User.alias()
     query = (
-        Step.select(Step, User, Organisation, principal, assignee)
+        Step.select(Step, User, Organisation, principal, assignee, LapsedStep)
         .join(User, JOIN.LEFT_OUTER, on=Step.actor, attr="by")
         .join(Organisation, JOIN.LEFT_OUTER, on=User.organisation)
         .switch(Step)
         .join(principal, JOIN.LEFT_OUTER, on=(Step.on_behalf_of == principal.id), attr="principal")
         .switch(Step)
         .join(assignee, JOIN.LEFT_OUTER, on=(Step.assignee == assignee.id), attr="asked")
-        .where(Step.submission == submission, Step.state != StepState.VOID)
+        .switch(Step)
+        .join(LapsedStep, JOIN.LEFT_OUTER, on=(LapsedStep.step == Step.id), attr="lapse")
+        .where(Step.submission == submission, (Step.state != StepState.VOID) | LapsedStep.id.is_null(False))
         .order_by(Step.id)
     )
     return [_line(step, submission.stage) for step in query]
@@ -74,6 +87,7 @@ def steps_of(submission: Any) -> list[StepLine]:  # noqa: ANN401 - a Peewee row
 
 def _line(step: Any, stage: Stage) -> StepLine:  # noqa: ANN401 - a Peewee row
     done = step.state is StepState.DONE
+    lapse = getattr(step, "lapse", None)
     return StepLine(
         id=step.id,
         kind=step.kind,
@@ -91,15 +105,19 @@ def _line(step: Any, stage: Stage) -> StepLine:  # noqa: ANN401 - a Peewee row
         outcome_words=outcome_label(step.outcome, stage) if step.outcome else "",
         opinion=step.opinion,
         paper_id=step.paper_id,
+        lapsed_at=lapse.lapsed_at if lapse is not None and lapse.id is not None else None,
     )
 
 
 def decisions_on(submission_id: int) -> list[tuple[Decision, list[Condition]]]:
     """The decisions on a submission, each with who made it and its conditions; two queries."""
+    principal = User.alias()
     decisions = list(
-        Decision.select(Decision, User, Organisation)
+        Decision.select(Decision, User, Organisation, principal)
         .join(User, on=Decision.decided_by)
         .join(Organisation)
+        .switch(Decision)
+        .join(principal, JOIN.LEFT_OUTER, on=(Decision.on_behalf_of == principal.id), attr="principal")
         .where(Decision.submission == submission_id)
         .order_by(Decision.id)
     )
@@ -112,6 +130,32 @@ def decisions_on(submission_id: int) -> list[tuple[Decision, list[Condition]]]:
     return [
         (decision, [one for one in conditions if one.decision_id == decision.id]) for decision in decisions
     ]
+
+
+def paper_of(submission: Any, document_id: int) -> Document:  # noqa: ANN401 - a Peewee row
+    """The scan of a signed paper behind a step or a decision of a submission; raises ``NotFound``."""
+    steps = Step.select(Step.paper).where(Step.submission == submission)
+    decisions = Decision.select(Decision.paper).where(Decision.submission == submission)
+    found: Document | None = (
+        Document.select()
+        .where(Document.id == document_id, Document.id.in_(steps) | Document.id.in_(decisions))
+        .first()
+    )
+    if found is None:
+        raise NotFound(say("该申报件没有这份签字件（编号 {key}）", key=document_id))
+    return found
+
+
+_NEXT = {
+    Phase.FIXED: say("下一步：年度投资计划审定、指标下达后，申报单位申请开工"),
+    Phase.BUILDING: say("下一步：申报单位按计划建设，建成后报告建成"),
+    Phase.PRELIMINARY: say("下一步：申报单位组织初步验收"),
+    Phase.TRIAL: say("下一步：申报单位试运行，备齐材料后申请竣工验收"),
+    Phase.ACCEPTED: say("下一步：申报单位登记系统，投入运行"),
+    Phase.RUNNING: say("下一步：申报单位填报绩效完成值，并启动后评价"),
+    Phase.EVALUATING: say("下一步：评价定稿、资金结清后，主管部门办结"),
+}
+"""What comes next where nobody is asked for a step of their own."""
 
 
 def next_step(project_id: int) -> Message:
@@ -133,6 +177,8 @@ def next_step(project_id: int) -> Message:
         )
     if case.phase is Phase.DRAFTING and case.stage in WRITES:
         return say("下一步：申报单位填报{document}并报送", document=WRITES[case.stage])
+    if case.phase in _NEXT and case.side_state is SideState.ACTIVE:
+        return _NEXT[case.phase]
     return say("项目现处“{stage}·{phase}”", stage=case.stage.label, phase=case.phase.label)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from approvals.rules.book import OpenCondition, conditions_met, parameters, plus_percent, ruled
+from approvals.rules.evaluation import Grade
 from portfolio.foundation.errors import Finding, say
 from portfolio.foundation.money import Money
 from portfolio.rules.dossier.check import RulebookLike
@@ -138,6 +139,47 @@ def build_gate(facts: BuildFacts, rulebook: RulebookLike) -> list[Finding]:
         ),
         *conditions_met(facts.conditions, rulebook),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is to be listed for a year and source, against what the project asks for.
+
+    ``grades`` are the latest final grades of the owner's earlier projects, by name.
+    """
+
+    amount: Money
+    asked: Money
+    grades: tuple[tuple[str, Grade], ...]
+
+
+def cut(listing: Listing, rulebook: RulebookLike) -> list[Finding]:
+    """CUT, with the grades that R18 names: a unit that was graded 中 gets less than it asks for.
+
+    Before construction alone: what is under contract is owed.
+    """
+    grading, rule = rulebook.rule("R18"), rulebook.rule("CUT")
+    if grading is None or rule is None or listing.asked <= Money.ZERO:
+        return []
+    named = [name for name, grade in listing.grades if grade.value in grading.parameters["cut_grades"]]
+    if not named:
+        return []
+    percent = rule.parameters["percent"]
+    limit = listing.asked.share(100 - percent, 100)
+    return ruled(
+        rulebook,
+        "CUT",
+        listing.amount <= limit,
+        say("已按评价结果核减年度投资"),
+        say(
+            "本单位有项目评价等级为中（{names}），年度投资须核减 {percent}%",
+            names="、".join(named),
+            percent=percent,
+        ),
+        figure=say("{amount}", amount=listing.amount),
+        limit=say("{limit}", limit=limit),
+        remedy=say("请压减年度投资，或由领导小组批准例外"),
+    )
 
 
 def annual_plan_gate(*, appraised: bool, estimate_fixed: bool, rulebook: RulebookLike) -> list[Finding]:

@@ -48,8 +48,12 @@ class Involvement:
 def independence(
     actor: Actor, kind: StepKind, involved: Involvement, rulebook: RulebookLike
 ) -> list[Finding]:
-    """Whether ``actor``, and whoever is stood in for, may take a step of this kind."""
-    people = {actor.user_id} | ({actor.on_behalf_of} if actor.on_behalf_of is not None else set())
+    """Whether ``actor``, and whoever is stood in for, may take a step of this kind.
+
+    Where a signed paper is entered, it is the signer who must be independent, not the clerk.
+    """
+    signer = {actor.on_behalf_of} if actor.on_behalf_of is not None else set()
+    people = signer if actor.by_paper else signer | {actor.user_id}
     reasons = []
     if people & involved.submitters:
         reasons.append("报送")

@@ -233,6 +233,7 @@ class Act(Labelled):
     CLOSE = "close", "办结"
     FILE = "file", "备案"
     REPORT_QUARTER = "report_quarter", "季度填报"
+    MOVE_TRACK = "move_track", "转入政府投资程序"
 
 
 class Circumstance(Labelled):

@@ -82,7 +82,10 @@ def approve_final_accounts(
         row = authorise(matter, Act.APPROVE_FINAL_ACCOUNTS, actor)
         independent(matter, StepKind.FINAL_ACCOUNTS, actor)
         books = accounts.books(project_id)
-        refuse_unless(gates.final_accounts_findings(matter.case, accounts_given, books, matter.rules))
+        estimate = accounts.estimate_of(project_id)
+        refuse_unless(
+            gates.final_accounts_findings(matter.case, accounts_given, books, estimate, matter.rules)
+        )
         finish(open_one(matter.submission, StepKind.FINAL_ACCOUNTS), actor, Opinion(Outcome.APPROVE))
         ruling = Ruling(Outcome.APPROVE, amount=accounts_given.final_cost, number=number.strip())
         decision = append(matter, DecisionMode.FINAL_ACCOUNTS, ruling, actor)

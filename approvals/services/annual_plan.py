@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from approvals.queries.gates import cut_findings
 from approvals.rules.book import parameters
 from approvals.rules.stages import Act, DecisionMode, SideState
 from approvals.services.matter import authorise, move, pass_gate, record, take
@@ -11,7 +12,7 @@ from budget.services import annual_plan
 from budget.tables.annual_plan import AnnualPlanRow
 from portfolio.foundation import audit, clock, numbering, rulebook
 from portfolio.foundation.db import transaction
-from portfolio.foundation.errors import Finding, Forbidden, Invalid, Refused, say
+from portfolio.foundation.errors import Finding, Forbidden, Invalid, Refused, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 from portfolio.rules.dossier import FundingSource
@@ -25,7 +26,8 @@ def list_in_annual_plan(
 ) -> AnnualPlanRow:
     """An authority drafts a project's row for a year and source; only what is appraised or fixed (R07).
 
-    Raises ``Refused`` (R07, FLOW), ``Forbidden``, ``Invalid`` for a past year or no money, ``StaleVersion``.
+    Raises ``Refused`` (R07, CUT, FLOW), ``Forbidden``, ``Invalid`` for a past year or no money,
+    ``StaleVersion``.
     """
     problems = {}
     if year < clock.fiscal_year(clock.today()):
@@ -38,6 +40,7 @@ def list_in_annual_plan(
         matter = take(project_id, expected_version)
         row = authorise(matter, Act.LIST_IN_ANNUAL_PLAN, actor)
         pass_gate(matter, row)
+        refuse_unless(cut_findings(matter.case, year, source, amount, matter.rules))
         drafted = annual_plan.draft_row(
             project_id=project_id, year=year, source=source, amount=amount, actor=actor
         )

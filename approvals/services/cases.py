@@ -54,6 +54,15 @@ def open_case(*, project_id: int, actor: Actor) -> Case:
         return case
 
 
+def begin(project_id: int, actor: Actor) -> Case | None:
+    """Open the case of a project that its dossier has just begun; an inherited one waits to be recorded.
+
+    Raises as ``open_case``.
+    """
+    project = get(Project, project_id, say("项目"))
+    return None if project.route is Route.INHERITED else open_case(project_id=project_id, actor=actor)
+
+
 def suspend(*, project_id: int, expected_version: int, reason: str, actor: Actor) -> Case:
     """Stop a project 暂停: nothing moves, its money is frozen."""
     return _side(project_id, expected_version, SideAct.SUSPEND, reason, actor)

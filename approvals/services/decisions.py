@@ -21,7 +21,7 @@ from approvals.rules.stages import (
     SubmissionState,
 )
 from approvals.rules.workflow import Transition, side_transition
-from approvals.services import appraisal_results, money
+from approvals.services import appraisal_results, meetings, money
 from approvals.services.matter import (
     Matter,
     authorise,
@@ -105,7 +105,8 @@ _STATES = {
 def decide(*, submission_id: int, expected_version: int, ruling: Ruling, actor: Actor) -> Decision:
     """Decide on a submission: the leading group, the investment authority's reply, or the final acceptance.
 
-    The same ruling by the same person twice gives the first decision back.  Raises ``Invalid`` for a ruling
+    What stands on the agenda of a meeting in session is decided in it, and carries its number.  The same
+    ruling by the same person twice gives the first decision back.  Raises ``Invalid`` for a ruling
     without its reason, condition or review day, ``Forbidden`` for the wrong person, ``Refused`` at the wrong
     time or by a gate, ``StaleVersion``.
     """
@@ -120,11 +121,17 @@ def decide(*, submission_id: int, expected_version: int, ruling: Ruling, actor: 
         row = authorise(matter, act, actor)
         kind, mode = _MODES[matter.case.phase]
         independent(matter, kind, actor)
+        item = meetings.sitting_on(submission_id, actor)
+        if item is not None:
+            ruling = replace(ruling, minutes=item.meeting.number)
         pass_gate(matter, row)
         finish(
             open_one(matter.submission, kind), actor, Opinion(ruling.outcome, ruling.reason, ruling.paper_id)
         )
-        return conclude(matter, row, mode, ruling, actor)
+        decision = conclude(matter, row, mode, ruling, actor)
+        if item is not None:
+            meetings.minute(item, decision, actor)
+        return decision
 
 
 def conclude(matter: Matter, row: Transition, mode: DecisionMode, ruling: Ruling, actor: Actor) -> Decision:

@@ -22,10 +22,11 @@ from budget.rules.words import ProgrammeMeasure, ProgrammeSource
 from budget.services import programme
 from portfolio.foundation import clock
 from portfolio.foundation.db import transaction
-from portfolio.foundation.errors import Finding, Refused, refuse_unless, say
+from portfolio.foundation.errors import Finding, Invalid, Refused, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 from portfolio.rules.dossier import FundingSource, Track
+from portfolio.services import dossier
 
 
 def file(*, submission_id: int, expected_version: int, number: str = "", actor: Actor) -> Decision:
@@ -89,6 +90,26 @@ def report_quarter(
         data = {"year": year, "quarter": quarter, "revision": report.revision}
         record(matter, actor, "filing.report", data)
         return report
+
+
+def move_to_government(*, project_id: int, expected_version: int, reason: str, actor: Actor) -> Case:
+    """Move a project that asks for fiscal money to the government track: it begins with its proposal.
+
+    What was filed and reported stays on record; its approved investment is counted anew when the government
+    track has approved it.  Raises ``Invalid`` without a reason, ``Refused`` at the wrong time and for a
+    vertically managed unit (VERTICAL), ``Forbidden``, ``StaleVersion``.
+    """
+    if not reason.strip():
+        raise Invalid({"reason": say("请写明转入政府投资程序的理由")})
+    with transaction():
+        matter = take(project_id, expected_version)
+        row = authorise(matter, Act.MOVE_TRACK, actor)
+        matter.project = dossier.move_to_government(project_id=project_id, actor=actor)
+        money.take_back(ProgrammeMeasure.APPROVED, project_id, "转入政府投资程序", actor)
+        values = {"track": Track.GOVERNMENT, "submission": None, "rulebook_day": None, "tier": None}
+        move(matter, row, actor, **values)
+        record(matter, actor, "filing.leave", {"reason": reason.strip()})
+        return matter.case
 
 
 def _differences(

@@ -6,6 +6,7 @@ Possible until the last day of rule INHERITED; the case then stands where the pr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from approvals.rules.inheritance import (
     BASIS,
@@ -17,20 +18,22 @@ from approvals.rules.inheritance import (
 )
 from approvals.rules.stages import GOVERNMENT_STAGES, Stage
 from approvals.services import money
+from approvals.services.matter import expect, record, take
 from approvals.tables.case import Case
 from approvals.tables.decision import InheritedEvidence
 from budget.services import accounts
 from portfolio.foundation import audit, clock, documents, rulebook
-from portfolio.foundation.db import for_update, get, transaction
+from portfolio.foundation.db import change, for_update, get, transaction
 from portfolio.foundation.documents import Document, ReceivedFile
-from portfolio.foundation.errors import Finding, Forbidden, Refused, say
+from portfolio.foundation.errors import Finding, Forbidden, Invalid, Refused, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import AUTHORITIES, Actor, Role
 from portfolio.rules.dossier import Route, Track
-from portfolio.services import progress
+from portfolio.services import progress, systems
 from portfolio.tables.project import Project
 
 _KEEPERS = (*AUTHORITIES, Role.SECRETARY)
+_OPERATING = (Stage.OPERATION, Stage.POST_EVALUATION)
 _BUILT = GOVERNMENT_STAGES[GOVERNMENT_STAGES.index(Stage.CONSTRUCTION) :]
 
 
@@ -133,6 +136,41 @@ def confirm_inherited(*, evidence_id: int, actor: Actor) -> Case:
             ]
         )
         return _open(evidence, actor)
+
+
+def record_launch(*, project_id: int, expected_version: int, launched_on: date, actor: Actor) -> Case:
+    """Say since when an inherited project has been in operation, which starts the clock of its evaluation.
+
+    By an applicant of the owner, an authority or the office; once, the same day again gives the case back.
+    Raises ``Refused`` for a project that was not inherited in operation or says it already, ``Invalid`` for
+    a day after it was recorded here, ``Forbidden``, ``StaleVersion``.
+    """
+    with transaction():
+        matter = take(project_id)
+        case = matter.case
+        if not actor.has(*_KEEPERS):
+            actor.require_unit(matter.project.owner_id, Role.APPLICANT)
+        if case.launched_on == launched_on:
+            return case
+        expect(matter, expected_version)
+        if case.inherited_stage not in _OPERATING or case.launched_on is not None:
+            raise Refused([_launch_known()])
+        if launched_on > case.inherited.recorded_at.date():
+            raise Invalid({"launched_on": say("投入运行日期应在存量登记之前")})
+        systems.launch(project_id=project_id, launched_on=launched_on, actor=actor)
+        change(case, case.version, launched_on=launched_on)
+        record(matter, actor, "inherited.launch", {"day": launched_on.isoformat()})
+        return case
+
+
+def _launch_known() -> Finding:
+    return Finding(
+        CODE,
+        False,
+        say("该项目不是以运行阶段登记的存量项目，或投运日期已经登记"),
+        BASIS,
+        remedy=say("请按正常程序办理"),
+    )
 
 
 def _forbid_confirming_own(evidence: InheritedEvidence, actor: Actor) -> None:

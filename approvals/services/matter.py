@@ -10,6 +10,7 @@ from typing import Any
 
 from approvals.queries import gates
 from approvals.queries.people import authorities_of, involvement
+from approvals.queries.standing import standing
 from approvals.rules.independence import independence
 from approvals.rules.stages import (
     Act,
@@ -27,7 +28,6 @@ from approvals.services import money
 from approvals.tables.case import Case
 from approvals.tables.submission import Step, Submission
 from portfolio.foundation import audit, clock, rulebook
-from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import change, for_update, get
 from portfolio.foundation.errors import (
     Finding,
@@ -40,7 +40,6 @@ from portfolio.foundation.errors import (
 )
 from portfolio.foundation.roles import UNIT_ROLES, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.dossier import visible_to
 from portfolio.rules.dossier import Route
 from portfolio.services import dossier
 from portfolio.tables.project import Project
@@ -92,18 +91,12 @@ def take(project_id: int, expected_version: int | None = None) -> Matter:
 
 
 def look(project_id: int, actor: Actor) -> Matter:
-    """The matter as a page shows it: not locked, the project with its owner; four queries.
+    """The matter as a page shows it: not locked, the project with its owner; three queries.
 
     Raises ``NotFound`` for a project that the actor may not know of, and when no case is open.
     """
-    query = Project.select(Project, Organisation).join(Organisation, on=Project.owner)
-    project = query.where(Project.id == project_id, visible_to(actor)).first()
-    if project is None:
-        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
-    case = Case.get_or_none(project=project_id)
-    if case is None:
-        raise _not_open()
-    return _matter(case, project)
+    at = standing(project_id, actor)
+    return _matter(at.case, at.project)
 
 
 def _not_open() -> NotFound:
@@ -111,7 +104,7 @@ def _not_open() -> NotFound:
 
 
 def _matter(case: Any, project: Any) -> Matter:  # noqa: ANN401 - Peewee rows
-    submission = Submission.get_by_id(case.submission_id) if case.submission_id else None
+    submission = case.submission if case.submission_id is not None else None
     day = clock.today()
     if submission is not None and submission.state in _PENDING:
         day = submission.rulebook_day
@@ -150,7 +143,7 @@ def authorise(matter: Matter, act: Act, actor: Actor, *more: Circumstance) -> Tr
     """The move that ``act`` makes; raises ``Refused`` (FLOW) when there is none, ``Forbidden`` by role."""
     case = matter.case
     row = transition(case.stage, case.phase, act, matter.circumstances(*more), case.side_state)
-    roles = tuple(matter.acting(role) for role in row.roles)
+    roles = tuple(dict.fromkeys(matter.acting(role) for role in row.roles))
     units = [role for role in roles if role in UNIT_ROLES]
     others = [role for role in roles if role not in UNIT_ROLES]
     if units and not (others and actor.has(*others)):
@@ -193,8 +186,8 @@ def move(matter: Matter, row: Transition, actor: Actor, **values: Any) -> None: 
     record(matter, actor, f"case.{row.act}", {"stage": row.to_stage, "phase": row.to_phase})
 
 
-def record(matter: Matter, actor: Actor, action: str, data: dict[str, Any]) -> None:
-    """Append to the audit trail of the case."""
+def record(matter: Matter, actor: Actor | None, action: str, data: dict[str, Any]) -> None:
+    """Append to the audit trail of the case; without an actor the system itself did it."""
     submission = matter.submission.id if matter.submission is not None else None
     audit.record(
         actor,

@@ -101,6 +101,20 @@ def count_investment(measure: ProgrammeMeasure, submission: Any, number: str, ac
         )
 
 
+def take_back(measure: ProgrammeMeasure, project_id: int, note: str, actor: Actor) -> None:
+    """Bring a measure of a project in the programme account back to nothing, by entries of the opposite."""
+    for (year, source), amount in sorted(_counted(measure, project_id).items()):
+        if amount:
+            programme.record(
+                measure=measure,
+                project_id=project_id,
+                amounts={source: -amount},
+                day=date(year, 1, 1),
+                note=note,
+                actor=actor,
+            )
+
+
 def _counted(measure: ProgrammeMeasure, project_id: int) -> dict[tuple[int, ProgrammeSource], Money]:
     rows = (
         ProgrammeEntry.select(
@@ -109,4 +123,4 @@ def _counted(measure: ProgrammeMeasure, project_id: int) -> dict[tuple[int, Prog
         .where(ProgrammeEntry.project == project_id, ProgrammeEntry.measure == measure)
         .group_by(ProgrammeEntry.year, ProgrammeEntry.source)
     )
-    return {(row.year, row.source): row.total for row in rows}
+    return {(row.year, row.source): Money(int(row.total)) for row in rows}

@@ -114,12 +114,15 @@ def countersign(
         opened = open_one(matter.submission, StepKind.COUNTERSIGN, role=role)
         step = finish(opened, actor, opinion, demands=[one.as_data() for one in conditions])
         record(matter, actor, "case.countersign", {"role": role, "outcome": opinion.outcome})
-        _conclude_countersign(matter, opinion, actor)
+        conclude_countersign(matter, opinion.paper_id, actor)
         return step
 
 
-def _conclude_countersign(matter: Matter, opinion: Opinion, actor: Actor) -> None:
-    """When this was the last signature: decide, hand on to the leading group, or send to the office."""
+def conclude_countersign(matter: Matter, paper_id: int | None, actor: Actor) -> None:
+    """When this was the last signature: decide, hand on to the leading group, or send to the office.
+
+    In the caller's transaction; ``actor`` and ``paper_id`` are of the last signature.
+    """
     steps = list(
         Step.select()
         .where(
@@ -138,7 +141,7 @@ def _conclude_countersign(matter: Matter, opinion: Opinion, actor: Actor) -> Non
         return
     demands = [Demand.from_data(data) for step in steps for data in step.demands or ()]
     outcome = Outcome.APPROVE_WITH_CONDITIONS if demands else Outcome.APPROVE
-    ruling = Ruling(outcome, conditions=demands, paper_id=opinion.paper_id)
+    ruling = Ruling(outcome, conditions=demands, paper_id=paper_id)
     conclude(matter, row, DecisionMode.JOINT, ruling, actor)
 
 

@@ -10,7 +10,6 @@ from approvals.rules.stages import Outcome, StepKind, StepState
 from approvals.rules.workflow import BASIS
 from approvals.tables.submission import Step
 from portfolio.foundation import access, clock
-from portfolio.foundation.access import Delegation
 from portfolio.foundation.db import get
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Finding, Invalid, NotFound, Refused, say
@@ -88,7 +87,7 @@ def finish(step: Step, actor: Actor, opinion: Opinion, demands: Sequence[dict[st
     needs_words = opinion.outcome in {Outcome.DISSENT, Outcome.RETURN_FOR_REVISION, Outcome.REJECT}
     if needs_words and not opinion.text.strip():
         raise Invalid({"opinion": say("“{outcome}”须写明理由", outcome=opinion.outcome.label)})
-    if opinion.paper_id is None and actor.on_behalf_of is not None and not _stands_in(actor):
+    if opinion.paper_id is None and actor.on_behalf_of is not None and not access.acts_by_delegation(actor):
         raise Invalid({"paper": say("代录须附签字件扫描")})
     values: dict[str, Any] = {
         "state": StepState.DONE,
@@ -105,18 +104,6 @@ def finish(step: Step, actor: Actor, opinion: Opinion, demands: Sequence[dict[st
     return finished
 
 
-def _stands_in(actor: Actor) -> bool:
-    """Whether a delegation of today lets the actor act for another; else only a signed paper does."""
-    today = clock.today()
-    held = (
-        (Delegation.principal == actor.on_behalf_of)
-        & (Delegation.delegate == actor.user_id)
-        & Delegation.role.in_(list(actor.roles))
-    )
-    dated = (Delegation.valid_from <= today) & (Delegation.valid_to >= today)
-    return bool(Delegation.select().where(held, dated).exists())
-
-
 def recording(*, actor: Actor, signer: str, role: Role, paper_id: int) -> Actor:
     """The office as recorder of a paper that ``signer`` (a user name) signed in ``role`` 代录.
 
@@ -128,4 +115,11 @@ def recording(*, actor: Actor, signer: str, role: Role, paper_id: int) -> Actor:
     principal = access.actor_for(signer)
     if not principal.has(role):
         raise NotFound(say("{name}没有“{role}”职责", name=principal.name, role=role.label))
-    return Actor(actor.user_id, actor.name, principal.organisation_id, frozenset({role}), principal.user_id)
+    return Actor(
+        actor.user_id,
+        actor.name,
+        principal.organisation_id,
+        frozenset({role}),
+        principal.user_id,
+        by_paper=True,
+    )

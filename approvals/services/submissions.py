@@ -40,6 +40,8 @@ def submit(
             raise Invalid({"cover_number": say("请填写请示文号")})
         if combined and stage is not Stage.INITIATION:
             raise Invalid({"combined": say("只有立项时可以可研代建议书")})
+        # The dossier is shut before it is looked at, so that nobody writes between the gate and the snapshot.
+        matter.project = dossier.lock(project_id=project_id, actor=actor)
         rules = matter.rules = rulebook.on(clock.today())
         gate = row.gate or Gate.PLAN
         findings = gates.findings(gate, matter.case, rules, combined=combined)
@@ -53,7 +55,6 @@ def submit(
             values |= {"combined": combined, "tier": tier}
             matter.case.tier, matter.case.combined = tier, combined
         move(matter, row, actor, **values)
-        dossier.lock(project_id=project_id, actor=actor)
         return submission
 
 

@@ -14,6 +14,7 @@ from approvals.views import (
     estimating,
     evaluation_acts,
     filing,
+    recording,
     reviewing,
     side,
     submitting,
@@ -22,6 +23,7 @@ from approvals.views.blueprint import acts
 from approvals.views.conditions import conditions
 from approvals.views.evaluations import evaluations
 from approvals.views.inherited import inherited
+from approvals.views.meetings import meetings
 from approvals.views.submission import procedure
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry
@@ -36,15 +38,17 @@ MODULES = (
     estimating,
     evaluation_acts,
     filing,
+    recording,
     reviewing,
     side,
     submitting,
 )
 """The modules whose pages hang in the blueprints of others."""
 
-BLUEPRINTS: tuple[Blueprint, ...] = (acts, procedure, conditions, evaluations, inherited)
+BLUEPRINTS: tuple[Blueprint, ...] = (acts, procedure, conditions, evaluations, inherited, meetings)
 NAVIGATION: tuple[Entry, ...] = (
     Entry("procedure.this_year", say("年度计划"), "calendar3", 40),
+    Entry("meeting.list", say("领导小组会议"), "people", 45),
     Entry("evaluation.list", say("绩效评价"), "clipboard-data", 60),
     Entry("inherited.list", say("存量登记"), "archive", 80),
 )

@@ -10,8 +10,8 @@ from approvals.queries.evidence import systems_of
 from approvals.queries.standing import standing
 from approvals.rules.closing_gate import FinalAccounts
 from approvals.rules.stages import Act
-from approvals.services import acceptance
-from approvals.views.acting import act_page, done
+from approvals.services import acceptance, inherited
+from approvals.views.acting import act_page, done, page_of
 from approvals.views.blueprint import acts
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import say
@@ -59,6 +59,7 @@ def approve_final_accounts(project_id: int) -> ResponseReturnValue:
             )
             return done(at, say("竣工财务决算已批复（{number}）", number=decision.number))
     accounted = FinalAccounts(form.final_cost.data or books.cost, form.remaining_works.data or Money.ZERO)
+    rules, estimate = rulebook.on(clock.today()), accounts.estimate_of(project_id)
     return act_page(
         form,
         at,
@@ -69,10 +70,41 @@ def approve_final_accounts(project_id: int) -> ResponseReturnValue:
             say("决算批复后不再改动"),
         ),
         template="approvals/late/final_accounts.html",
-        findings=gates.final_accounts_findings(at.case, accounted, books, rulebook.on(clock.today())),
+        findings=gates.final_accounts_findings(at.case, accounted, books, estimate, rules),
+        rules=rules,
         books=books,
         given=accounted,
-        estimate=accounts.estimate_of(project_id),
+        estimate=estimate,
+    )
+
+
+@acts.route("/record-launch", methods=["GET", "POST"])
+@allow(Role.APPLICANT, *AUTHORITIES, Role.SECRETARY)
+def record_launch(project_id: int) -> ResponseReturnValue:
+    """Since when an inherited project has been in operation."""
+    at = standing(project_id, actor())
+    form = LaunchForm(version=at.version)
+    if form.accepted():
+        with form.refusals():
+            inherited.record_launch(
+                project_id=project_id,
+                expected_version=form.version.data,
+                launched_on=given(form.launched_on),
+                actor=actor(),
+            )
+            return done(at, say("投运日期已登记，后评价期限由此起算"))
+    says = (
+        say("登记存量项目投入运行的日期，其系统一并登记上线"),
+        say("后评价期限由此起算"),
+        say("登记后不能更改"),
+    )
+    return page_of(
+        form,
+        at,
+        Act.PUT_INTO_OPERATION,
+        says=says,
+        template="approvals/late/operation.html",
+        systems=systems_of(project_id),
     )
 
 

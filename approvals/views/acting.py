@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from approvals.queries import gates
 from approvals.queries.people import authorities_of
 from approvals.queries.standing import Standing
+from approvals.queries.steps import next_step
 from approvals.rules.stages import Act
 from approvals.services.matter import Matter, authorise
 from portfolio.foundation import clock, rulebook
-from portfolio.foundation.errors import Finding, Message, Refused
+from portfolio.foundation.errors import Finding, Message, Refused, say
+from portfolio.foundation.rulebook import Rulebook
 from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor
@@ -29,15 +31,16 @@ def act_page(
     says: tuple[Message | None, Message | None, Message | None],
     template: str = "approvals/late/act.html",
     findings: list[Finding] | None = None,
+    rules: Rulebook | None = None,
     **facts: Any,  # noqa: ANN401 - what a template prints
 ) -> ResponseReturnValue:
     """The page of an act: its gate as of now, what it does (``says``: what, then what, a warning), its form.
 
-    Raises ``Forbidden`` for the wrong person.  Where the procedure does not allow the act, the page says so
-    and offers no form.
+    ``findings`` and ``rules`` are given where they are looked up already.  Raises ``Forbidden`` for the wrong
+    person.  Where the procedure does not allow the act, the page says so and offers no form.
     """
     own = authorities_of(at.project.owner_id, clock.today())
-    matter = Matter(at.case, at.project, None, rulebook.on(clock.today()), own)
+    matter = Matter(at.case, at.project, None, rules or rulebook.on(clock.today()), own)
     shut: tuple[Finding, ...] = ()
     try:
         row = authorise(matter, act, actor())
@@ -67,7 +70,7 @@ def page_of(
 
 def done(at: Standing, said: Message) -> ResponseReturnValue:
     """Say what was done and lead back to the project."""
-    flash(text(said), "success")
+    flash(text(say("{done}。{next}。", done=said, next=next_step(at.project.id))), "success")
     return redirect(project_address(at))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from typing import Any
+
+from flask import flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.acts import (
@@ -13,7 +15,7 @@ from approvals.forms.acts import (
     ScoreForm,
     UpperReplyForm,
 )
-from approvals.queries.experts import assignment, candidates
+from approvals.queries.experts import assignment, candidates, document_to_score
 from approvals.queries.scores import scores_for, scores_of
 from approvals.rules.appraisal_gate import panel_result
 from approvals.rules.prospects import FINAL, HAPPENS, SAID
@@ -90,8 +92,24 @@ def score(project_id: int) -> ResponseReturnValue:
             flash(text(SAID[Act.SCORE]), "success")
             return redirect(url_for("act.score", project_id=project_id))
     shown = readable(asked.submission.snapshot)
-    facts = {"happens": HAPPENS[Act.SCORE], "final": FINAL[Act.SCORE]}
-    return form.page("approvals/acts/score.html", asked=asked, shown=shown, act=Act.SCORE, **facts)
+    facts: dict[str, Any] = {"happens": HAPPENS[Act.SCORE], "final": FINAL[Act.SCORE]}
+    facts |= {"asked": asked, "project": asked.project, "shown": shown, "act": Act.SCORE}
+    return form.page("approvals/acts/score.html", **facts)
+
+
+@acts.get("/score/documents/<int:document_id>")
+@allow(Role.EXPERT)
+def score_document(project_id: int, document_id: int) -> ResponseReturnValue:
+    """A document of the submission that this expert was asked to score, to be saved; no other."""
+    stored = document_to_score(project_id, document_id, actor().user_id)
+    answer = send_file(
+        documents.open_document(stored),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=stored.file_name,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 @acts.route("/conclude", methods=["GET", "POST"])

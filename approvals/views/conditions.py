@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, send_file, url_fo
 from flask.typing import ResponseReturnValue
 
 from approvals.forms.late import EvidenceForm, OverrideForm
-from approvals.queries.conditions import condition_of, conditions_of, overrides_of
-from approvals.queries.standing import standing
+from approvals.queries.conditions import condition_of, conditions_of, may_meet, overrides_of
+from approvals.queries.standing import knows_of, standing
 from approvals.services import conditions as services
 from portfolio.foundation import clock, documents, rulebook
 from portfolio.foundation.errors import Forbidden, Message, NotFound, say
@@ -32,7 +32,7 @@ def demanded(project_id: int) -> ResponseReturnValue:
         at=at,
         rows=conditions_of(project_id),
         overrides=overrides_of(project_id),
-        may_meet=lambda row: actor().has(*AUTHORITIES) or row.owner_id == actor().organisation_id,
+        may_meet=lambda row: may_meet(row, actor()),
         may_override=actor().has(Role.SECRETARY, Role.MEMBER),
     )
 
@@ -41,10 +41,13 @@ def demanded(project_id: int) -> ResponseReturnValue:
 @allow(*_MEETERS)
 def meet(project_id: int, condition_id: int) -> ResponseReturnValue:
     """Hand in the evidence that a condition is met."""
-    at = standing(project_id, actor())
     condition = condition_of(project_id, condition_id)
-    if condition.owner_id != actor().organisation_id and not actor().has(*AUTHORITIES):
+    owes = condition.owner_id == actor().organisation_id
+    at = standing(project_id, actor(), owes_it_something=owes)
+    if not may_meet(condition, actor()):
         raise _not_theirs()
+    party = knows_of(project_id, actor())
+    back = url_for("conditions.list", project_id=project_id) if party else url_for("web.home")
     form = EvidenceForm()
     if form.accepted():
         with form.refusals():
@@ -52,8 +55,8 @@ def meet(project_id: int, condition_id: int) -> ResponseReturnValue:
             received = documents.receive(upload.stream, name=upload.filename)
             services.meet_with_file(condition_id=condition_id, received=received, actor=actor())
             flash(text(say("审批条件已登记落实")), "success")
-            return redirect(url_for("conditions.list", project_id=project_id))
-    return form.page("approvals/late/condition.html", at=at, condition=condition)
+            return redirect(back)
+    return form.page("approvals/late/condition.html", at=at, condition=condition, back=back)
 
 
 @conditions.get("/conditions/<int:condition_id>/evidence")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from approvals.forms.acts import DecisionForm
 from approvals.queries.condition_owners import condition_owners
 from approvals.queries.frozen import submitted_total
+from approvals.queries.meetings import open_meeting_of
 from approvals.queries.scores import scores_of
 from approvals.rules.appraisal_gate import panel_result
 from approvals.rules.stages import Act, Outcome, Phase, Stage, StepKind
@@ -104,7 +105,9 @@ def _form(errand: Errand, outcomes: tuple[Outcome, ...]) -> DecisionForm:
     form.offer_owners(condition_owners(errand.matter.project))
     if not approves:
         del form.amount
-    if case.phase is not Phase.DECIDING:
+    sits = open_meeting_of(submission.id) if case.phase is Phase.DECIDING else None
+    errand.meeting = sits
+    if case.phase is not Phase.DECIDING or sits is not None:
         del form.minutes
     if errand.act is Act.DECIDE_CHANGE:
         del form.review_on
@@ -133,4 +136,4 @@ def _page(errand: Errand, form: DecisionForm) -> ResponseReturnValue:
         facts["leads_by_outcome"] = [(outcome, errand.leads(act)) for outcome, act in ways]
     scores = scores_of(matter.submission) if matter.submission is not None else []
     facts["result"] = panel_result(scores, matter.rules) if scores else None
-    return errand.show(form, "decide", **facts)
+    return errand.show(form, "decide", meeting=errand.meeting, **facts)

@@ -70,6 +70,7 @@ class Errand:
     def __init__(self, act: Act, project_id: int) -> None:
         """Look at the matter as it stands."""
         self.act, self.actor = act, actor()
+        self.meeting: Any = None
         self.matter: Matter = look(project_id, self.actor)
 
     @property
@@ -90,7 +91,8 @@ class Errand:
 
     def under_rules_of_today(self) -> None:
         """What is not yet submitted is judged by the rules of today, whatever was submitted before it."""
-        self.matter.rules = rulebook.on(clock.today())
+        if self.matter.rules.day != clock.today():
+            self.matter.rules = rulebook.on(clock.today())
 
     # --- before -----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from approvals.forms.acts import AnnualPlanForm, NumberForm
 from approvals.queries.annual_plan import wanted
 from approvals.queries.evidence import approved_investment
 from approvals.queries.frozen import submitted_total
+from approvals.queries.gates import cut_findings
 from approvals.rules.stages import Act
 from approvals.services import annual_plan, estimates
 from approvals.views.blueprint import acts
@@ -63,4 +64,9 @@ def list_in_annual_plan(project_id: int) -> ResponseReturnValue:
                 actor=errand.actor,
             )
             return errand.done(url_for("procedure.annual_plan", year=form.year.data))
-    return errand.show(form, "list_in_annual_plan", asked=sorted(asked.items()))
+    cut = (
+        cut_findings(errand.matter.case, year, FundingSource(source), amount, errand.matter.rules)
+        if amount is not None
+        else []
+    )
+    return errand.show(form, "list_in_annual_plan", asked=sorted(asked.items()), cut=cut)

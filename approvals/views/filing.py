@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from approvals.forms.late import REPORTED, NumberForm, QuarterForm
+from approvals.forms.late import REPORTED, NumberForm, QuarterForm, ReasonForm
 from approvals.queries import filing as reported
 from approvals.queries.standing import Standing, standing
 from approvals.rules.filing import QUARTERS
@@ -46,6 +46,29 @@ def file(project_id: int) -> ResponseReturnValue:
         say("备案后登记表不再改动"),
     )
     return act_page(form, at, Act.FILE, says=says)
+
+
+@acts.route("/move-track", methods=["GET", "POST"])
+@allow(Role.INFORMATIZATION)
+def move_track(project_id: int) -> ResponseReturnValue:
+    """A filed project that asks for fiscal money begins the government track."""
+    at = standing(project_id, actor())
+    form = ReasonForm(version=at.version)
+    if form.accepted():
+        with form.refusals():
+            filing.move_to_government(
+                project_id=project_id,
+                expected_version=form.version.data,
+                reason=form.reason.data,
+                actor=actor(),
+            )
+            return done(at, say("已转入政府投资程序，由申报单位填报项目建议书"))
+    says = (
+        say("按政府投资项目办理：立项、评估、概算、年度计划和资金各关口一律适用"),
+        say("由申报单位填报项目建议书并报送"),
+        say("不能再转回备案；原备案和填报记录保留"),
+    )
+    return act_page(form, at, Act.MOVE_TRACK, says=says, danger=True)
 
 
 @acts.route("/report-quarter", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from approvals.forms.acts import CountersignForm, NeededOpinionForm, OpinionForm
 from approvals.queries.condition_owners import condition_owners
 from approvals.queries.steps import steps_of
+from approvals.rules.silence import silent_roles
 from approvals.rules.stages import Act, Outcome, Phase, StepKind
 from approvals.services import reviews
 from approvals.services.steps import Opinion
@@ -89,7 +90,8 @@ def countersign(project_id: int) -> ResponseReturnValue:
                 actor=errand.actor,
             )
             return errand.done()
-    return errand.show(form, "countersign")
+    silent = bool(silent_roles(errand.matter.rules) & {Role(one.value) for one in form.role.choices})
+    return errand.show(form, "countersign", silent=silent)
 
 
 @acts.route("/coordinate", methods=["GET", "POST"])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from approvals.queries.frozen import submission_for, submitted_total, times_of, told_changes
 from approvals.queries.scores import scores_for
-from approvals.queries.steps import decisions_on, steps_of
+from approvals.queries.steps import decisions_on, paper_of, steps_of
 from approvals.rules.readable import readable, told
 from approvals.rules.stages import StepKind
+from portfolio.foundation import documents
 from portfolio.foundation.errors import Finding, Level, say
 from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES
 from portfolio.foundation.web.frozen import frozen
@@ -46,6 +47,19 @@ def sheet(submission_id: int) -> ResponseReturnValue:
     signed = any(step.kind is StepKind.COUNTERSIGN for step in facts["steps"])
     total = submitted_total(found)
     return render_template("approvals/sheet.html", signed=signed, total=total, **facts)
+
+
+@procedure.get("/submissions/<int:submission_id>/papers/<int:document_id>")
+@allow(*SEES_EVERYTHING, *UNIT_ROLES)
+def paper(submission_id: int, document_id: int) -> ResponseReturnValue:
+    """The scan of a signed paper that the office has recorded."""
+    stored = paper_of(submission_for(submission_id, actor()), document_id)
+    return send_file(
+        documents.open_document(stored),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=stored.file_name,
+    )
 
 
 def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row

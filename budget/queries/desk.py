@@ -87,6 +87,21 @@ def orders(actor: Actor) -> list[Order]:
     return [Order(row.id, row.kind, row.line_id, row.amount, row.drafted_by_id) for row in query]
 
 
+def to_handle(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on applications
+    """The applications that this finance officer may check or post: whoever applied or checked may not."""
+    checked_by = PaymentApplication.checked_by
+    return (
+        PaymentApplication.state.in_([ApplicationState.APPLIED, ApplicationState.CHECKED])
+        & (PaymentApplication.applied_by != actor.user_id)
+        & (checked_by.is_null() | (checked_by != actor.user_id))
+    )
+
+
+def to_post(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on orders
+    """The orders that this finance officer may post: those that another has drafted."""
+    return (FundsOrder.state == OrderState.DRAFTED) & (FundsOrder.drafted_by != actor.user_id)
+
+
 def lines(actor: Actor, *, year: int | None = None) -> list[Line]:
     """The budget lines in the actor's view, by year, newest first; one query."""
     query = BudgetLine.select().order_by(BudgetLine.year.desc(), BudgetLine.id)

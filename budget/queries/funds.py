@@ -104,7 +104,8 @@ class LineHead:
 class FinalAccounts:
     """What final accounts rest on: contracts (settled where they are), direct costs, paid, received.
 
-    ``unsettled`` counts the contracts in force that have no settled value yet.
+    ``unsettled`` counts the contracts in force that have no settled value yet; ``effective`` are the codes of
+    those that are effective and so not settled.
     """
 
     contracts: Money
@@ -112,6 +113,7 @@ class FinalAccounts:
     paid: Money
     received: Money
     unsettled: int
+    effective: tuple[str, ...]
 
 
 def funds_in_place(project_id: int, year: int) -> FundsInPlace:
@@ -253,11 +255,11 @@ def paid_total(project_id: int) -> Money:
 
 def line_heads(project_id: int) -> list[LineHead]:
     """Every line of the project with the head of its chain, by year and source; one query."""
-    rows = (
-        BudgetLine.select()
-        .where(BudgetLine.project == project_id)
-        .order_by(BudgetLine.year, BudgetLine.source, BudgetLine.id)
-    )
+    return heads_of(project_lines(project_id))
+
+
+def heads_of(lines: Sequence[Any]) -> list[LineHead]:
+    """The heads of lines that are read already."""
     return [
         LineHead(
             row.id,
@@ -269,7 +271,7 @@ def line_heads(project_id: int) -> list[LineHead]:
             row.paid,
             row.head_hash,
         )
-        for row in rows
+        for row in lines
     ]
 
 
@@ -285,31 +287,29 @@ def line_balance(line_id: int, as_of: date) -> dict[Measure, Money]:
     return {measure: as_money(sums.get(measure)) for measure in Measure}
 
 
-def final_accounts(project_id: int) -> FinalAccounts:
-    """What the project's final accounts rest on; three queries."""
+def final_accounts(project_id: int, lines: Sequence[Any] | None = None) -> FinalAccounts:
+    """What the project's final accounts rest on, with its ``lines`` where they are read; three queries."""
     signed = (Contract.project == project_id) & (Contract.state != ContractState.DRAFT)
-    contracts, unsettled = (
-        Contract.select(
-            fn.SUM(fn.COALESCE(Contract.settled_value, Contract.value)),
-            fn.SUM(fn.COALESCE(Contract.settled_value - Contract.settled_value, 1)),
-        )
+    contracts = list(
+        Contract.select(Contract.code, Contract.state, Contract.value, Contract.settled_value)
         .where(signed)
-        .tuples()
-        .first()
+        .order_by(Contract.id)
     )
     direct = (
         DirectCost.select(fn.SUM(DirectCost.amount))
         .where(DirectCost.project == project_id, DirectCost.approved_by.is_null(False))
         .scalar()
     )
-    received, paid = (
-        BudgetLine.select(fn.SUM(BudgetLine.released), fn.SUM(BudgetLine.paid - BudgetLine.returned))
-        .where(BudgetLine.project == project_id)
-        .tuples()
-        .first()
-    )
+    held = project_lines(project_id) if lines is None else lines
     return FinalAccounts(
-        as_money(contracts), as_money(direct), as_money(paid), as_money(received), as_money(unsettled).fen
+        contracts=Money.total(
+            one.value if one.settled_value is None else one.settled_value for one in contracts
+        ),
+        direct=as_money(direct),
+        paid=Money.total(line.paid - line.returned for line in held),
+        received=Money.total(line.released for line in held),
+        unsettled=sum(1 for one in contracts if one.settled_value is None),
+        effective=tuple(one.code for one in contracts if one.state is ContractState.EFFECTIVE),
     )
 
 

@@ -68,6 +68,14 @@ class SourceYear:
         return None if self.ceiling is None else self.ceiling - self.against_ceiling
 
 
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year by source, and what of it keeps ``systems`` in service running."""
+
+    sources: list[SourceYear]
+    systems: Totals
+
+
 def share(part: Money, whole: Money) -> float | None:
     """A part of a whole, for display; ``None`` where there is no whole."""
     return part.fen / whole.fen if whole else None
@@ -76,29 +84,37 @@ def share(part: Money, whole: Money) -> float | None:
 _NAMES = tuple(one.name for one in fields(Totals))
 
 
-def by_source(year: int, actor: Actor) -> list[SourceYear]:
+def of_year(year: int, actor: Actor) -> Year:
     """The year's money in the actor's view by source, with the ceilings; two queries."""
     sums = [fn.SUM(getattr(BudgetLine, name)) for name in _NAMES]
-    lines = {
-        FundingSource(source): Totals(*(as_money(one) for one in amounts))
-        for source, *amounts in records.lines(actor)
-        .select(BudgetLine.source, *sums)
+    of_system = BudgetLine.system.is_null(False)
+    lines: dict[FundingSource, Totals] = {}
+    systems = Totals()
+    for source, runs, *amounts in (
+        records.lines(actor)
+        .select(BudgetLine.source, of_system, *sums)
         .where(BudgetLine.year == year)
-        .group_by(BudgetLine.source)
+        .group_by(BudgetLine.source, of_system)
         .tuples()
-    }
+    ):
+        part = Totals(*(as_money(one) for one in amounts))
+        lines[FundingSource(source)] = lines.get(FundingSource(source), Totals()) + part
+        systems = systems + part if runs else systems
     ceilings = {row.source: row for row in Ceiling.select().where(Ceiling.year == year)}
     shown = [source for source in FundingSource if source in lines or source in ceilings]
-    return [
-        SourceYear(
-            source,
-            ceiling_bound(source),
-            ceilings[source].amount if source in ceilings else None,
-            ceilings[source].allotted if source in ceilings else Money.ZERO,
-            lines.get(source, Totals()),
-        )
-        for source in shown
-    ]
+    return Year(
+        [
+            SourceYear(
+                source,
+                ceiling_bound(source),
+                ceilings[source].amount if source in ceilings else None,
+                ceilings[source].allotted if source in ceilings else Money.ZERO,
+                lines.get(source, Totals()),
+            )
+            for source in shown
+        ],
+        systems,
+    )
 
 
 def by_project(year: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
@@ -124,14 +140,6 @@ def project_sums(query: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee query
     sums = {name: as_money(one) for name, one in zip(names, found, strict=True)}
     unspent = sums["budget"] - sums["paid"]
     return {**sums, "unspent": unspent, "rate": share(sums["paid"], sums["budget"])}
-
-
-def of_systems(year: int, actor: Actor) -> Totals:
-    """What of the year's money keeps systems in service running; one query."""
-    sums = [fn.SUM(getattr(BudgetLine, name)) for name in _NAMES]
-    query = records.lines(actor).select(*sums)
-    found = query.where(BudgetLine.year == year, BudgetLine.system.is_null(False)).tuples().first()
-    return Totals(*(as_money(one) for one in found))
 
 
 def revisions(year: int) -> list[CeilingRevision]:

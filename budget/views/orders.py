@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import AllotmentForm, PostForm, ReleaseForm
@@ -131,8 +131,9 @@ def order(order_id: int) -> ResponseReturnValue:
 @finance.route("/finance/orders/allotment", methods=["GET", "POST"])
 @allow(Role.FINANCE)
 def draft_allotment() -> ResponseReturnValue:
-    """Draft an allotment."""
+    """Draft an allotment; ``?project=`` in the address names whose."""
     form = AllotmentForm(
+        whose=request.args.get("project", ""),
         year=clock.fiscal_year(clock.today()),
         functional_code=DEFAULT_HEADING.functional_code,
         economic_code=DEFAULT_HEADING.economic_code,

@@ -43,12 +43,12 @@ def home() -> ResponseReturnValue:
 def year(year: int) -> ResponseReturnValue:
     """A year by source and by project."""
     _hold_year(year)
-    sources = years.by_source(year, actor())
+    money = years.of_year(year, actor())
     filters = Filters([Filter("q", say("项目名称或编号"))])
     query = years.by_project(year, actor())
     if word := filters.value("q"):
         query = query.where(Project.name.contains(word) | Project.code.contains(word))
-    total = sum((one.totals for one in sources), years.Totals())
+    total = sum((one.totals for one in money.sources), years.Totals())
     listing = Listing(
         PROJECTS,
         page_of(query, sort=(Project.code, Project.id)),
@@ -62,9 +62,9 @@ def year(year: int) -> ResponseReturnValue:
         "finance/year.html",
         say("{year}年预算执行", year=year),
         year=year,
-        sources=sources,
+        sources=money.sources,
         total=total,
-        systems=years.of_systems(year, actor()),
+        systems=money.systems,
         whole_city=actor().has(*SEES_EVERYTHING),
     )
 
@@ -88,7 +88,7 @@ def ceiling(year: int) -> ResponseReturnValue:
             )
             flash(text(say("年度规模已设定")), "success")
             return redirect(url_for("finance.year", year=year))
-    sources = [one for one in years.by_source(year, actor()) if one.bound]
+    sources = [one for one in years.of_year(year, actor()).sources if one.bound]
     return form.page("finance/ceiling.html", year=year, sources=sources, revisions=years.revisions(year))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
+from wtforms.validators import Optional
 
 from portfolio.foundation import working_days
 from portfolio.foundation.admin import READING, View, route
@@ -18,10 +19,13 @@ from portfolio.foundation.working_days import WorkingDay
 
 
 class DayForm(Form):
-    """One day."""
+    """A day, or all days from one to another."""
 
     day: Any = DayField(_("日期"), [Needed()])
-    working = BooleanField(_("这一天上班（不勾选则为放假）"))
+    until: Any = DayField(
+        _("截止日期"), [Optional()], description=_("连续几天安排相同的，填最后一天；只登记一天的不填")
+    )
+    working = BooleanField(_("上班（不勾选则为放假）"))
     note = LineField(_("依据"), [Needed()], description=_("如国务院办公厅关于节假日安排的通知及其文号"))
 
 
@@ -34,6 +38,7 @@ class Days(View):
 
     table = WorkingDay
     address = "working-days"
+    subject = "working_day"
     title = say("节假日和调休")
     note = say("国务院公布的安排已随系统提供；尚未收录的年度在此登记，期限按工作日计算时即时采用")
     icon = "calendar-week"
@@ -45,7 +50,7 @@ class Days(View):
     searched = ("note",)
     order = ("-day",)
     offers = READING | {"create_view", "withdraw_view"}
-    adds = say("登记一天")
+    adds = say("登记安排")
 
     def acts(self, row: Any) -> list[tuple[str, Message, str]]:  # noqa: ANN401 - a Peewee row
         """An entry can be taken back."""
@@ -57,11 +62,15 @@ class Days(View):
         form = DayForm()
         if form.accepted():
             with form.refusals():
-                row = working_days.enter(
-                    day=form.day.data, working=form.working.data, note=form.note.data, actor=actor()
+                count = working_days.enter_period(
+                    day=form.day.data,
+                    until=form.until.data or form.day.data,
+                    working=form.working.data,
+                    note=form.note.data,
+                    actor=actor(),
                 )
-                return self.done(say("已登记，期限按此计算"), row)
-        return self.page(form, say("登记一天"))
+                return self.done(say("已登记 {n} 天，期限按此计算", n=count))
+        return self.page(form, say("登记安排"))
 
     @route("/withdraw/", posts=True)
     def withdraw_view(self) -> ResponseReturnValue:
@@ -71,7 +80,7 @@ class Days(View):
             working_days.withdraw(day_id=row.id, actor=actor())
             return self.done(say("已撤销"))
         happens = say("撤销后，这一天是否上班重新按周末和已公布的安排判断")
-        return self.page(form, say("撤销登记"), row, happens=happens)
+        return self.page(form, say("撤销登记"), row, happens=happens, danger=True)
 
 
 def _arrangement(working: bool) -> tuple[str, Message]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField
@@ -11,12 +13,13 @@ from wtforms.fields.choices import SelectChoice
 
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, OrganisationKind, Zone
-from portfolio.foundation.admin import READING, View, route
+from portfolio.foundation.admin import READING, VALIDITY, View, by_validity, route, validity
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column, Kind
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind
 from portfolio.foundation.web.permissions import actor
+from portfolio.queries.people import tree
 from portfolio.services.organisation import add_organisation, end_organisation
 
 _LABELS = {
@@ -27,6 +30,7 @@ _LABELS = {
     OrganisationKind.LEADING_GROUP: "领导小组",
     OrganisationKind.AGENCY: "中介机构",
 }
+_YES = {True: say("是"), False: say("否")}
 
 
 def organisation_choices(*, empty: bool = False) -> list[SelectChoice]:
@@ -65,7 +69,8 @@ class Organisations(View):
 
     table = Organisation
     address = "organisations"
-    title = say("单位")
+    subject = "organisation"
+    title = say("单位名录")
     note = say("改名或合并：新增后继单位，再终止旧单位；旧文件保留旧名称")
     icon = "building"
     shown = (
@@ -75,10 +80,12 @@ class Organisations(View):
         Column("zone", say("经济区"), get=lambda row: row.zone.name if row.zone_id else None),
         Column("valid_from", say("生效日期"), Kind.DAY),
         Column("valid_to", say("终止日期"), Kind.DAY),
+        Column("validity", say("有效性"), Kind.STATUS, get=validity),
     )
     facts = (
         *shown,
         Column("short_name", say("简称")),
+        Column("vertical", say("中央垂直管理"), get=lambda row: _YES[row.vertical]),
         Column(
             "successor", say("后继单位"), get=lambda row: row.successor.name if row.successor_id else None
         ),
@@ -86,8 +93,29 @@ class Organisations(View):
     joined = (Organisation.zone,)
     searched = ("code", "name", "short_name")
     order = ("code",)
-    offers = READING | {"create_view", "end_view"}
+    offers = READING | {"create_view", "end_view", "tree_view"}
     adds = say("新增单位")
+    leads = (("tree_view", say("按经济区查看"), "diagram-3"),)
+
+    def filters(self) -> Sequence[Filter]:
+        """Kind, zone and whether it is in force."""
+        kinds = [(kind.value, Message(words)) for kind, words in _LABELS.items()]
+        zones = [(str(row.id), row.name) for row in Zone.select().order_by(Zone.id)]
+        return Filter("kind", say("类别"), kinds), Filter("zone", say("经济区"), zones), VALIDITY
+
+    def get_query(self) -> Any:  # noqa: ANN401 - a Peewee query
+        """Narrowed as the address says."""
+        query, chosen = super().get_query(), Filters(self.filters())
+        if kind := chosen.value("kind"):
+            query = query.where(Organisation.kind == kind)
+        if zone := chosen.value("zone"):
+            query = query.where(Organisation.zone == int(zone))
+        return by_validity(query, Organisation, chosen.value("validity"))
+
+    @route("/tree/")
+    def tree_view(self) -> ResponseReturnValue:
+        """The bodies in force, by zone and kind, with how many people each has."""
+        return render_template("administration/tree.html", view=self, branches=tree())
 
     def heading(self, row: Any) -> str:  # noqa: ANN401 - a Peewee row
         """Its name."""
@@ -135,4 +163,4 @@ class Organisations(View):
                 )
                 return self.done(say("已写上终止日期"), row)
         happens = say("到期后不再出现在新项目的单位中；已有项目和文件不变")
-        return self.page(form, say("终止"), row, happens=happens)
+        return self.page(form, say("终止"), row, happens=happens, danger=True)

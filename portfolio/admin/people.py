@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -13,23 +14,23 @@ from portfolio.admin.organisations import organisation_choices
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User, UserRole
 from portfolio.foundation.admin import READING, View, asked_for, route
-from portfolio.foundation.db import get
+from portfolio.foundation.db import get, transaction
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import accounts
 from portfolio.foundation.web.forms import DayField, EnumSelectField, Form, LineField, Needed
-from portfolio.foundation.web.lists import Column, Kind
+from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind
 from portfolio.foundation.web.permissions import actor
+from portfolio.queries.people import holders, roles_today
 from portfolio.services import people
 
-_EMAIL = LineField(_("电子邮箱"), [Optional(), Email(message=_("请填写完整的邮箱地址"))], longest=200)
-
-
+_POLICY = _("至少 10 个字符；大写字母、小写字母、数字、其他符号中至少三种；不含用户名")
 _SECOND = {True: say("已启用"), False: say("未启用")}
 
 
 class NewPersonForm(Form):
-    """A new account; its password is set afterwards."""
+    """A new account with a first password, which may also be set afterwards."""
 
     username = LineField(
         _("用户名"), [Needed()], longest=accounts.LONGEST_NAME, description=_("登录时使用，一经使用不再改变")
@@ -37,14 +38,20 @@ class NewPersonForm(Form):
     name = LineField(_("姓名"), [Needed()], longest=60)
     organisation = SelectField(_("单位"), [Needed()])
     role: Any = EnumSelectField(_("岗位"), Role, [Needed()], description=_("自今天起；其他岗位可随后授予"))
+    password = PasswordField(
+        _("初始密码"),
+        [Optional(), Length(max=accounts.LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "new-password"},
+        description=_POLICY,
+    )
 
 
 class PersonForm(Form):
     """What is known about a person."""
 
     name = LineField(_("姓名"), [Needed()], longest=60)
-    email = _EMAIL
     organisation = SelectField(_("单位"), [Needed()])
+    email = LineField(_("电子邮箱"), [Optional(), Email(message=_("请填写完整的邮箱地址"))], longest=200)
 
 
 class RoleForm(Form):
@@ -68,7 +75,7 @@ class PasswordForm(Form):
         _("初始密码"),
         [Needed(), Length(max=accounts.LONGEST_PASSWORD)],
         render_kw={"autocomplete": "new-password"},
-        description=_("至少 10 个字符；大写字母、小写字母、数字、其他符号中至少三种；不含用户名"),
+        description=_POLICY,
     )
 
 
@@ -76,8 +83,14 @@ class ConfirmForm(Form):
     """Nothing to fill in."""
 
 
-def _state(row: User) -> tuple[str, Message]:
-    return ("approved", say("在用")) if row.active else ("blocked", say("已停用"))
+def _state(row: Any) -> tuple[str, Message]:  # noqa: ANN401 - a Peewee row
+    if not row.active:
+        return "blocked", say("已停用")
+    return ("conditional", say("已锁定")) if row.locked_until else ("approved", say("在用"))
+
+
+def _roles(row: Any) -> str:  # noqa: ANN401 - a Peewee row
+    return text(say("、")).join(str(text(role)) for role in row.roles_today) or text(say("暂无岗位"))
 
 
 class People(View):
@@ -85,6 +98,7 @@ class People(View):
 
     table = User
     address = "people"
+    subject = "user"
     title = say("人员和岗位")
     note = say("账号只停用、不删除；岗位有起止日期，任何人不能改动自己的岗位")
     icon = "people"
@@ -92,6 +106,7 @@ class People(View):
         Column("username", say("用户名")),
         Column("name", say("姓名")),
         Column("organisation", say("单位"), get=lambda row: row.organisation.name),
+        Column("roles", say("岗位"), get=_roles),
         Column("active", say("状态"), Kind.STATUS, get=_state),
         Column(
             "tf_primary_method",
@@ -103,15 +118,43 @@ class People(View):
         *shown,
         Column("email", say("电子邮箱")),
         Column("password_changed_at", say("密码由本人修改于"), Kind.MOMENT),
+        Column("locked_until", say("锁定至"), Kind.MOMENT),
     )
     joined = (User.organisation,)
     searched = ("username", "name")
     order = ("username",)
     offers = READING | {
         *("create_view", "edit_view", "role_view", "end_role_view"),
-        *("password_view", "active_view", "second_factor_view"),
+        *("password_view", "active_view", "second_factor_view", "unlock_view"),
     }
     adds = say("新增人员")
+
+    def filters(self) -> Sequence[Filter]:
+        """Organisation, role held today, and whether the account is in use."""
+        houses = [(choice.value, choice.label) for choice in organisation_choices()]
+        states = [("active", say("在用")), ("inactive", say("已停用"))]
+        return (
+            Filter("house", say("单位"), houses),
+            Filter("role", say("岗位"), [(role.value, role) for role in Role]),
+            Filter("state", say("状态"), states),
+        )
+
+    def get_query(self) -> Any:  # noqa: ANN401 - a Peewee query
+        """Narrowed as the address says."""
+        query, chosen = super().get_query(), Filters(self.filters())
+        if house := chosen.value("house"):
+            query = query.where(User.organisation == int(house))
+        if role := chosen.value("role"):
+            query = query.where(User.id.in_(holders(Role(role))))
+        if state := chosen.value("state"):
+            query = query.where(User.active == (state == "active"))
+        return query
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """The roles that they hold today, and until when they are locked out."""
+        roles, locks = roles_today(rows), accounts.locks([row.username for row in rows])
+        for row in rows:
+            row.roles_today, row.locked_until = roles[row.id], locks.get(row.username)
 
     def heading(self, row: Any) -> str:  # noqa: ANN401 - a Peewee row
         """The person's name."""
@@ -124,6 +167,8 @@ class People(View):
             (self.to("role_view", row), say("授予岗位"), "person-plus"),
             (self.to("password_view", row), say("设初始密码"), "key"),
         ]
+        if row.locked_until:
+            found.append((self.to("unlock_view", row), say("解除锁定"), "unlock"))
         if row.tf_primary_method:
             found.append((self.to("second_factor_view", row), say("重设两步验证"), "phone"))
         found.append(
@@ -144,7 +189,7 @@ class People(View):
         form = NewPersonForm()
         form.organisation.choices = organisation_choices()
         if form.accepted():
-            with form.refusals():
+            with form.refusals(), transaction():
                 house = get(Organisation, int(form.organisation.data), say("单位"))
                 row = people.add_user(
                     username=form.username.data,
@@ -153,7 +198,10 @@ class People(View):
                     organisation=house.code,
                     actor=actor(),
                 )
-                return self.done(say("已新增账号 {name}，请再设初始密码", name=row.username), row)
+                if not form.password.data:
+                    return self.done(say("已新增账号 {name}，请再设初始密码", name=row.username), row)
+                accounts.set_password(user_id=row.id, password=form.password.data, actor=actor())
+                return self.done(say("已新增账号 {name}，本人首次登录后须修改密码", name=row.username), row)
         return self.page(form, say("新增人员"))
 
     @route("/edit/", posts=True)
@@ -172,7 +220,7 @@ class People(View):
                     actor=actor(),
                 )
                 return self.done(say("已保存"), row)
-        return self.page(form, say("修改资料"), row)
+        return self.page(form, say("修改资料"), row, button=say("保存"))
 
     @route("/role/", posts=True)
     def role_view(self) -> ResponseReturnValue:
@@ -200,7 +248,7 @@ class People(View):
                 people.end_role(role_id=role.id, valid_to=form.valid_to.data, actor=actor())
                 return self.done(say("已写上终止日期"), role.user)
         happens = say("{role}：到期次日起不再有此权限", role=role.role.label)
-        return self.page(form, say("终止岗位"), role.user, happens=happens)
+        return self.page(form, say("终止岗位"), role.user, happens=happens, danger=True)
 
     @route("/password/", posts=True)
     def password_view(self) -> ResponseReturnValue:
@@ -223,7 +271,17 @@ class People(View):
             return self.done(say("账号已停用") if row.active else say("账号已恢复"), row)
         ends = say("此人现有的登录全部结束，不能再登录；办过的事仍记在其名下")
         happens = ends if row.active else say("此人可以再登录，岗位按起止日期恢复")
-        return self.page(form, label, row, happens=happens)
+        return self.page(form, label, row, happens=happens, danger=row.active)
+
+    @route("/unlock/", posts=True)
+    def unlock_view(self) -> ResponseReturnValue:
+        """Open a name that wrong passwords have locked."""
+        row, form = self.row(), ConfirmForm()
+        if form.accepted():
+            accounts.unlock(user_id=row.id, actor=actor())
+            return self.done(say("已解除锁定"), row)
+        happens = say("此人可以立即再试；请先确认是本人输错，不是有人在猜密码")
+        return self.page(form, say("解除锁定"), row, happens=happens)
 
     @route("/second-factor/", posts=True)
     def second_factor_view(self) -> ResponseReturnValue:

@@ -9,7 +9,8 @@ from portfolio.tables.plan import Goal, Indicator, PlanBox, PlanItem
 
 
 class _PlanView(View):
-    group = say("规划（只读，由规划文件载入，条目按修订变更）")
+    group = say("规划数据")
+    group_note = say("只读：由规划文件载入，条目按修订变更")
 
 
 class Boxes(_PlanView):
@@ -17,7 +18,7 @@ class Boxes(_PlanView):
 
     table = PlanBox
     address = "plan-boxes"
-    title = say("专栏")
+    title = say("规划专栏一览")
     icon = "grid"
     shown = facts = (
         Column("code", say("代码")),
@@ -60,7 +61,7 @@ class Indicators(_PlanView):
 
     table = Indicator
     address = "plan-indicators"
-    title = say("指标")
+    title = say("规划指标一览")
     icon = "graph-up"
     shown = (
         Column("code", say("代码")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -10,12 +11,14 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
+from portfolio.admin.figures import in_words
 from portfolio.foundation import clock, rulebook
-from portfolio.foundation.admin import READING, View, route
+from portfolio.foundation.admin import READING, VALIDITY, View, by_validity, route, validity
 from portfolio.foundation.errors import Invalid, Level, Message, say
 from portfolio.foundation.rulebook import RuleRow
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed, ProseField
-from portfolio.foundation.web.lists import Column, Kind
+from portfolio.foundation.web.language import word
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind
 from portfolio.foundation.web.permissions import actor
 
 _LABELS = {Level.BLOCK: "阻断", Level.WARN: "警告", Level.INFORM: "提示"}
@@ -54,12 +57,13 @@ class Rules(View):
 
     table = RuleRow
     address = "rules"
+    subject = "rule"
     title = say("规则手册")
     note = say("门槛、期限和级别；改规则就是终止旧的一行、另加一行，已提交的仍按提交之日的规则办")
     icon = "journal-check"
     shown = (
         Column("code", say("代码")),
-        Column("title", say("名称")),
+        Column("title", say("名称"), get=lambda row: Message(row.title)),
         Column(
             "level",
             say("级别"),
@@ -68,12 +72,9 @@ class Rules(View):
         ),
         Column("valid_from", say("生效日期"), Kind.DAY),
         Column("valid_to", say("终止日期"), Kind.DAY),
+        Column("validity", say("有效性"), Kind.STATUS, get=validity),
     )
-    facts = (
-        *shown,
-        Column("basis", say("依据")),
-        Column("parameters", say("参数"), get=lambda row: json.dumps(row.parameters, ensure_ascii=False)),
-    )
+    facts = (*shown, Column("basis", say("依据"), get=lambda row: Message(row.basis)))
     searched = ("code", "title", "basis")
     order = ("code", "-valid_from")
     offers = READING | {"create_view", "end_view"}
@@ -81,7 +82,23 @@ class Rules(View):
 
     def heading(self, row: Any) -> str:  # noqa: ANN401 - a Peewee row
         """Code and title."""
-        return f"{row.code} {row.title}"
+        return f"{row.code} {word(row.title)}"
+
+    def filters(self) -> Sequence[Filter]:
+        """Level, and whether it is in force."""
+        levels = [(level.value, Message(words)) for level, words in _LABELS.items()]
+        return Filter("level", say("级别"), levels), VALIDITY
+
+    def get_query(self) -> Any:  # noqa: ANN401 - a Peewee query
+        """Narrowed as the address says."""
+        query, chosen = super().get_query(), Filters(self.filters())
+        if level := chosen.value("level"):
+            query = query.where(RuleRow.level == level)
+        return by_validity(query, RuleRow, chosen.value("validity"))
+
+    def more(self, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
+        """The rule's figures in words."""
+        return {"parameters": in_words(row.parameters)}
 
     def acts(self, row: Any) -> list[tuple[str, Message, str]]:  # noqa: ANN401
         """A rule that has not ended can be ended."""
@@ -116,7 +133,7 @@ class Rules(View):
                 rulebook.end_row(row_id=row.id, valid_to=form.valid_to.data, actor=actor())
                 return self.done(say("已写上终止日期"), row)
         happens = say("次日起新提交的事项不再适用本行；已批准的不受影响")
-        return self.page(form, say("终止"), row, happens=happens)
+        return self.page(form, say("终止"), row, happens=happens, danger=True)
 
 
 def _read_parameters(typed: str) -> dict[str, Any]:

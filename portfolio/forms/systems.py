@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
+from wtforms.fields.choices import SelectChoice
 
 from portfolio.forms.fields import KeyField, VersionField
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed, ProseField
@@ -25,6 +27,19 @@ class SystemForm(Form):
         """The fields of the system, for the service."""
         names = ("name", "description", "preexisting", "launched_on")
         return {name: self[name].data for name in names}
+
+
+class LinkForm(Form):
+    """An existing system that a project upgrades."""
+
+    system_id: Any = KeyField(_("已有系统"), [Needed()], description=_("已下线的系统不能关联"))
+
+    def offer(self, systems: Iterable[Any]) -> None:
+        """The systems there are."""
+        rows = (
+            SelectChoice(str(one.id), f"{one.code} {one.name}（{one.owner.short_name}）") for one in systems
+        )
+        self.system_id.offer(rows)
 
 
 class CertificationForm(Form):

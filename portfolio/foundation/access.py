@@ -19,6 +19,7 @@ from portfolio.foundation.db import (
     Table,
     TextField,
     check,
+    fn,
     unique,
 )
 from portfolio.foundation.errors import Forbidden, NotFound, say
@@ -141,6 +142,20 @@ class Delegation(Table):
         ]
 
 
+class DelegationEnd(Table):
+    """That a delegation was ended before its last day, at once; what was done under it stays as it is."""
+
+    delegation = ForeignKeyField(Delegation, backref="+", index=False)
+    ended_by = ForeignKeyField(User, backref="+")
+    ended_at = MomentField()
+
+    class Meta:
+        """Once, and for good."""
+
+        append_only = True
+        constraints = [unique("uq_delegation_end", "delegation_id")]
+
+
 def organisation(code: str) -> Organisation:
     """The organisation with this code; raises ``NotFound``."""
     row = Organisation.get_or_none(Organisation.code == code)
@@ -183,27 +198,62 @@ def stand_in(actor: Actor, principal_username: str, role: Role) -> Actor:
 
     Raises ``Forbidden`` when no delegation covers today.
     """
-    day = clock.today()
     principal = User.get_or_none(User.username == principal_username)
-    granted = principal is not None and (
-        Delegation.select()
-        .where(
-            Delegation.principal == principal,
-            Delegation.delegate == actor.user_id,
-            Delegation.role == role,
-            Delegation.valid_from <= day,
-            Delegation.valid_to >= day,
-        )
-        .exists()
-    )
-    holds = granted and actor_for(principal_username).has(role)
-    if not holds:
+    held = None
+    if principal is not None:
+        wanted = (Delegation.principal == principal.id, Delegation.role == role)
+        held = delegations(actor.user_id).where(*wanted).first()
+    if held is None or not actor_for(principal_username).has(role):
         raise Forbidden(
             say("{name}今日没有{role}的代理权限", name=actor.name, role=role.label),
             basis="代理须有起止日期并登记",
             remedy=say("请由被代理人或管理员登记代理"),
         )
-    return Actor(actor.user_id, actor.name, principal.organisation_id, frozenset({role}), principal.id)
+    return _in_the_place_of(held, actor.user_id, actor.name)
+
+
+def delegations(delegate_id: int) -> Any:  # noqa: ANN401 - a Peewee query
+    """The delegations, not ended, under which a person stands in for others today, with those others."""
+    day = clock.today()
+    ended = DelegationEnd.select(DelegationEnd.delegation)
+    return (
+        Delegation.select(Delegation, User)
+        .join(User, on=Delegation.principal)
+        .where(
+            Delegation.delegate == delegate_id,
+            Delegation.valid_from <= day,
+            Delegation.valid_to >= day,
+            Delegation.id.not_in(ended),
+        )
+    )
+
+
+def standing_in(user: User, delegation_id: int) -> tuple[Actor, Any] | None:
+    """``user`` in the place of another under this delegation, and the delegation; one query.
+
+    ``None`` when it does not hold today, or when the other has lost the role or the account.
+    """
+    day = clock.today()
+    holds = UserRole.select().where(
+        UserRole.user == Delegation.principal,
+        UserRole.role == Delegation.role,
+        UserRole.valid_from <= day,
+        _still_valid(UserRole, day),
+    )
+    query = delegations(user.id).where(Delegation.id == delegation_id, User.active, fn.EXISTS(holds))
+    held = query.first()
+    return None if held is None else (_in_the_place_of(held, user.id, user.name), held)
+
+
+def acts_by_delegation(actor: Actor) -> bool:
+    """Whether a delegation of today is what lets the actor stand in for another in one of the roles."""
+    wanted = (Delegation.principal == actor.on_behalf_of, Delegation.role.in_(list(actor.roles)))
+    return bool(delegations(actor.user_id).where(*wanted).exists())
+
+
+def _in_the_place_of(held: Any, user_id: int, name: str) -> Actor:  # noqa: ANN401 - a Peewee row
+    other = held.principal
+    return Actor(user_id, name, other.organisation_id, frozenset({held.role}), other.id)
 
 
 def may_see(actor: Actor, organisation_ids: frozenset[int]) -> bool:

@@ -20,18 +20,20 @@ from flask_admin.theme import Bootstrap4Theme
 from peewee import JOIN
 from wtforms import Form as PlainForm
 
+from portfolio.foundation import clock
 from portfolio.foundation.db import get
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import permissions, shell
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column
+from portfolio.foundation.web.lists import Column, Filter, Filters
 from portfolio.foundation.web.permissions import Access
 from portfolio.foundation.web.shell import Entry
 
 Page = TypeVar("Page", bound=Callable[..., Any])
 PAGE_SIZE = 50
 LONGEST_SEARCH = 100
+AUDIT_PAGE = "register.audit"
 READING = frozenset({"index_view", "details_view"})
 _ADMINISTRATORS = Access(roles=frozenset({Role.ADMIN}))
 
@@ -40,6 +42,33 @@ def route(address: str, *, posts: bool = False) -> Callable[[Page], Page]:
     """Give a view's page its address; only what the view ``offers`` is opened."""
     made: Callable[[Page], Page] = expose(address, methods=("GET", "POST") if posts else ("GET",))
     return made
+
+
+VALIDITY = Filter(
+    "validity",
+    say("有效性"),
+    (("now", say("现行有效")), ("later", say("未生效")), ("over", say("已终止"))),
+)
+"""Narrows dated rows to those in force today, later, or no more."""
+
+
+def by_validity(query: Any, table: Any, chosen: str) -> Any:
+    """The dated rows of ``table`` that are as ``chosen`` says; all when nothing is."""
+    today = clock.today()
+    kept = {
+        "now": (table.valid_from <= today) & (table.valid_to.is_null() | (table.valid_to >= today)),
+        "later": table.valid_from > today,
+        "over": table.valid_to < today,
+    }
+    return query.where(kept[chosen]) if chosen else query
+
+
+def validity(row: Any) -> tuple[str, Message]:
+    """Whether a dated row is in force today, as a badge."""
+    today = clock.today()
+    if row.valid_to is not None and row.valid_to < today:
+        return "waiting", say("已终止")
+    return ("conditional", say("未生效")) if row.valid_from > today else ("approved", say("现行有效"))
 
 
 def asked_for() -> int:
@@ -64,7 +93,8 @@ class View(_Once, ModelView):
 
     ``address`` is its part of the address; ``shown`` are the list's columns and ``facts`` what a thing's own
     page says; ``joined`` are the foreign keys that ``shown`` reads; ``searched`` the text columns searched;
-    ``order`` the columns of the order, which may begin with "-".
+    ``order`` the columns of the order, which may begin with "-"; ``subject`` the kind under which changes are
+    audited, where there are any.
     """
 
     table: type[Any]
@@ -72,6 +102,8 @@ class View(_Once, ModelView):
     title: Message
     note: Message | None = None
     group: Message = say("参数与账号")
+    group_note: Message | None = None
+    subject = ""
     icon = "table"
     shown: Sequence[Column] = ()
     facts: Sequence[Column] = ()
@@ -79,6 +111,8 @@ class View(_Once, ModelView):
     searched: Sequence[str] = ()
     order: Sequence[str] = ("id",)
     offers: frozenset[str] = READING
+    adds: Message | None = None
+    leads: Sequence[tuple[str, Message, str]] = ()
 
     can_create = can_edit = can_delete = can_export = False
     can_view_details = True
@@ -129,13 +163,39 @@ class View(_Once, ModelView):
         found.search = (found.search or "").strip()[:LONGEST_SEARCH] or None
         return found
 
+    def get_list(self, *arguments: Any, **named: Any) -> tuple[int, list[Any]]:
+        """The number of rows, and this page's, with what ``prepare`` adds."""
+        count, found = super().get_list(*arguments, **named)
+        rows = list(found)
+        self.prepare(rows)
+        return count, rows
+
+    def render(self, template: str, **named: Any) -> Any:
+        """A page; the frame's own facts keep their names."""
+        named["sought"] = named.pop("search", None)
+        named["narrowed"] = Filters(self.filters())
+        return super().render(template, **named)
+
+    # -- what a noun may say about itself -----------------------------------------------------------------
+
+    def filters(self) -> Sequence[Filter]:
+        """What the list may be narrowed by; ``get_query`` of the noun reads it from the address."""
+        return ()
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Hang on all rows of a page, in a fixed number of queries, what their columns read beside."""
+
     # -- pages --------------------------------------------------------------------------------------------
 
     @route("/details/")
     def details_view(self) -> ResponseReturnValue:
         """One thing, and what may be done about it."""
         row = self.row()
-        return render_template("administration/details.html", view=self, row=row, **self.more(row))
+        self.prepare([row])
+        trail = shell.address(AUDIT_PAGE, kind=self.subject, number=row.id) if self.subject else ""
+        return render_template(
+            "administration/details.html", view=self, row=row, trail=trail, **self.more(row)
+        )
 
     def row(self) -> Any:
         """The row that the address names; raises ``NotFound``."""
@@ -164,7 +224,7 @@ class View(_Once, ModelView):
         return redirect(self.to("details_view", row) if row is not None else self.to("index_view"))
 
     def page(self, form: Any, label: Message, row: Any = None, **facts: Any) -> ResponseReturnValue:
-        """The page of a form; ``happens`` says what follows, ``danger`` that it cannot be undone."""
+        """The page of a form; ``happens`` says what follows, ``danger`` that people are shut out by it."""
         answer: ResponseReturnValue = form.page(
             "administration/form.html", view=self, label=label, row=row, **facts
         )

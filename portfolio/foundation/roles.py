@@ -64,7 +64,8 @@ DECIDES_OR_PAYS = frozenset(
 class Actor:
     """Whoever does something: a person in their roles, or one standing in for another (代理).
 
-    ``on_behalf_of`` is the user id of the person stood in for; both are recorded.
+    ``on_behalf_of`` is the user id of the person stood in for; both are recorded.  ``by_paper`` says that
+    this other has signed a paper and the actor only enters it 代录: it is not the actor's own opinion.
     """
 
     user_id: int
@@ -72,6 +73,7 @@ class Actor:
     organisation_id: int
     roles: frozenset[Role] = field(default_factory=frozenset)
     on_behalf_of: int | None = None
+    by_paper: bool = False
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds any of ``roles``."""

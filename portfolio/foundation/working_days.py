@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from peewee import OperationalError, ProgrammingError
 
@@ -19,6 +19,8 @@ from portfolio.foundation.db import (
 )
 from portfolio.foundation.errors import Invalid, say
 from portfolio.foundation.roles import Actor, Role
+
+LONGEST_PERIOD = 31
 
 
 class WorkingDay(Table):
@@ -61,6 +63,20 @@ def enter(*, day: date, working: bool, note: str, actor: Actor) -> WorkingDay:
     clock.enter_working_days(entered() or {})
     found: WorkingDay = row
     return found
+
+
+def enter_period(*, day: date, until: date, working: bool, note: str, actor: Actor) -> int:
+    """Say the same of every day from ``day`` until ``until``, at most ``LONGEST_PERIOD``; answers how many.
+
+    Raises ``Invalid`` when the days run backwards or are too many.
+    """
+    count = (until - day).days + 1
+    if not 1 <= count <= LONGEST_PERIOD:
+        raise Invalid({"until": say("截止日期应不早于起始日期，且一次不超过 {days} 天", days=LONGEST_PERIOD)})
+    with transaction():
+        for later in range(count):
+            enter(day=day + timedelta(days=later), working=working, note=note, actor=actor)
+    return count
 
 
 def withdraw(*, day_id: int, actor: Actor) -> None:

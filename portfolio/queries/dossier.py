@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from peewee import JOIN, SQL
@@ -40,11 +40,11 @@ from portfolio.tables.plan import Cluster, Indicator, Plan, PlanItem, Sector
 from portfolio.tables.project import Participant, Project, ProjectDocument
 
 CHECKED: Mapping[Part, frozenset[str]] = {
-    Part.PROPOSAL: frozenset({"indicators", "targets"}),
-    Part.FEASIBILITY: frozenset({"targets", "alternatives", "resources"}),
-    Part.DESIGN: frozenset(),
+    Part.PROPOSAL: frozenset({"funding", "indicators", "targets"}),
+    Part.FEASIBILITY: frozenset({"funding", "targets", "alternatives", "resources"}),
+    Part.DESIGN: frozenset({"funding"}),
 }
-"""The tables, beside estimate and funding, that the checklist of each part looks at."""
+"""The tables, beside the estimate, that the checklist of each part looks at."""
 
 FIRST_PROMISE = 1
 """The number of the baseline that later ones never overwrite."""
@@ -96,13 +96,23 @@ def visible_project(project_id: int, actor: Actor) -> Project:
     return found
 
 
-def dossier(project_id: int, part: Part, *, only: Container[str] | None = None) -> Dossier:
-    """One part of the dossier as it stands; raises ``NotFound``. Twelve queries, whatever it holds.
+def dossier(
+    project_id: int,
+    part: Part | None,
+    *,
+    only: Container[str] | None = None,
+    row: Any = None,  # noqa: ANN401 - a Peewee row
+) -> Dossier:
+    """One part of the dossier as it stands; raises ``NotFound``. Ten queries, whatever it holds.
 
-    With ``only`` the tables that it does not name are left empty, unread: a checklist asks for few of them.
+    ``None`` asks for the latest part that has an estimate.  With ``only`` the tables that it does not name
+    are left empty, unread: a checklist asks for few of them.  ``row`` is the project as ``described``, where
+    it is read already.
     """
-    row = _project(project_id)
-    estimate, totals = _estimate(project_id, part)
+    row = row or _project(project_id)
+    lines = _estimate(project_id)
+    totals = {each: Money.total(line.amount for line in lines[each]) for each in Part if each in lines}
+    part = part or next((each for each in reversed(Part) if each in totals), Part.PROPOSAL)
     tables: dict[str, Any] = {
         name: read(project_id) for name, read in _TABLES.items() if only is None or name in only
     }
@@ -132,33 +142,52 @@ def dossier(project_id: int, part: Part, *, only: Container[str] | None = None) 
         estimate_explanation=row.estimate_explanation,
         planned_start=row.planned_start,
         planned_finish=row.planned_finish,
-        estimate=estimate,
+        estimate=tuple(lines.get(part, ())),
         totals=totals,
-        funding=_funding(project_id, part),
+        funding=_funding(project_id, part) if only is None or "funding" in only else (),
         **tables,
     )
 
 
-def judged(project_id: int, part: Part) -> Dossier:
-    """As much of a part as its checklist looks at; from three to eight queries. Raises ``NotFound``."""
-    return dossier(project_id, part, only=CHECKED[part])
+def judged(
+    project_id: int,
+    part: Part,
+    *,
+    combined: bool = False,
+    row: Any = None,  # noqa: ANN401 - a Peewee row
+) -> Dossier:
+    """As much of a part as its checklist looks at; from three to seven queries. Raises ``NotFound``.
+
+    A ``combined`` study 可研代建议书 is held against the checklist of a proposal too.
+    """
+    only = CHECKED[part] | (CHECKED[Part.PROPOSAL] if combined else frozenset())
+    return dossier(project_id, part, only=only, row=row)
+
+
+DESCRIBED = (Project, Organisation, PlanItem, Plan, Zone, Sector, Cluster)
+"""A project with what its own fields point at."""
+
+
+def describe(query: Any) -> Any:  # noqa: ANN401 - a Peewee query over projects with their owners
+    """Join the rest of what ``DESCRIBED`` asks for."""
+    left = JOIN.LEFT_OUTER
+    return (
+        query.join_from(Project, PlanItem, left, on=Project.plan_item)
+        .join_from(PlanItem, Plan, left, on=PlanItem.plan)
+        .join_from(Project, Zone, left, on=Project.zone)
+        .join_from(Project, Sector, left, on=Project.sector)
+        .join_from(Project, Cluster, left, on=Project.cluster)
+    )
+
+
+def described(condition: Any) -> Any:  # noqa: ANN401 - a Peewee condition, and a row or nothing
+    """The project of a condition, to be handed to ``dossier``; one query."""
+    query = describe(Project.select(*DESCRIBED).join(Organisation, on=Project.owner))
+    return query.where(condition).first()
 
 
 def _project(project_id: int) -> Any:  # noqa: ANN401 - a Peewee row
-    query = (
-        Project.select(Project, Organisation, PlanItem, Plan, Zone, Sector, Cluster)
-        .join(Organisation, on=Project.owner)
-        .switch(Project)
-        .join(PlanItem, JOIN.LEFT_OUTER, on=Project.plan_item)
-        .join(Plan, JOIN.LEFT_OUTER, on=PlanItem.plan)
-        .switch(Project)
-        .join(Zone, JOIN.LEFT_OUTER, on=Project.zone)
-        .switch(Project)
-        .join(Sector, JOIN.LEFT_OUTER, on=Project.sector)
-        .switch(Project)
-        .join(Cluster, JOIN.LEFT_OUTER, on=Project.cluster)
-    )
-    row = query.where(Project.id == project_id).first()
+    row = described(Project.id == project_id)
     if row is None:
         raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
     return row
@@ -179,14 +208,13 @@ def _plan_item(item: Any) -> PlanItemFact:  # noqa: ANN401 - a Peewee row
     )
 
 
-def _estimate(project_id: int, part: Part) -> tuple[tuple[EstimateFact, ...], dict[Part, Money]]:
-    """The lines of ``part``, and the totals of every part that has lines."""
+def _estimate(project_id: int) -> dict[Part, list[EstimateFact]]:
+    """The lines of every part that has any."""
     lines: dict[Part, list[EstimateFact]] = {}
     rows = EstimateLine.select().where(EstimateLine.project == project_id).order_by(EstimateLine.position)
     for row in rows:
         lines.setdefault(row.part, []).append(EstimateFact(row.category, row.item, row.amount))
-    totals = {each: Money.total(line.amount for line in lines[each]) for each in Part if each in lines}
-    return tuple(lines.get(part, ())), totals
+    return lines
 
 
 def _funding(project_id: int, part: Part) -> tuple[FundingFact, ...]:
@@ -250,55 +278,64 @@ def _documents(project_id: int) -> tuple[DocumentFact, ...]:
 
 
 def _alternatives(project_id: int) -> tuple[AlternativeFact, ...]:
-    rows = list(Alternative.select().where(Alternative.project == project_id).order_by(Alternative.position))
-    upkeep: dict[int, dict[int, Money]] = {row.id: {} for row in rows}
-    years = (
-        AlternativeYear.select()
-        .join(Alternative)
+    """The alternatives, each with its upkeep by year."""
+    rows = (
+        Alternative.select(Alternative, AlternativeYear)
+        .join(
+            AlternativeYear, JOIN.LEFT_OUTER, on=(AlternativeYear.alternative == Alternative.id), attr="year"
+        )
         .where(Alternative.project == project_id)
-        .order_by(AlternativeYear.year_number)
+        .order_by(Alternative.position, AlternativeYear.year_number)
     )
-    for year in years:
-        upkeep[year.alternative_id][year.year_number] = year.amount
+    found: dict[int, Any] = {}
+    upkeep: dict[int, dict[int, Money]] = {}
+    for row in rows:
+        found[row.id] = row
+        of_years = upkeep.setdefault(row.id, {})
+        if (year := getattr(row, "year", None)) is not None:
+            of_years[year.year_number] = year.amount
     return tuple(
         AlternativeFact(row.name, row.description, row.build_amount, row.chosen, upkeep[row.id])
-        for row in rows
+        for row in found.values()
     )
 
 
 def _resources(project_id: int) -> tuple[ResourceFact, ...]:
-    rows = list(
-        InformationResource.select(InformationResource, Organisation)
+    """The data, each with the organisations that other projects name as its source (一数一源)."""
+    other, elsewhere = InformationResource.alias(), Organisation.alias()
+    rows = (
+        InformationResource.select(
+            InformationResource,
+            Organisation.name.alias("source_name"),
+            elsewhere.name.alias("elsewhere"),
+        )
         .join(Organisation)
+        .join_from(
+            InformationResource,
+            other,
+            JOIN.LEFT_OUTER,
+            on=((other.name == InformationResource.name) & (other.project != project_id)),
+            attr="other",
+        )
+        .join(elsewhere, JOIN.LEFT_OUTER, on=(other.source == elsewhere.id), attr="elsewhere_source")
         .where(InformationResource.project == project_id)
         .order_by(InformationResource.position)
     )
-    others = _sources_elsewhere(project_id, [row.name for row in rows])
+    found: dict[int, Any] = {}
+    sources: dict[int, set[str]] = {}
+    for row in rows.objects():
+        found[row.id] = row
+        sources.setdefault(row.id, set()).add(row.elsewhere)
     return tuple(
         ResourceFact(
             row.name,
-            row.source.name,
+            row.source_name,
             row.sharing,
             row.terms,
-            tuple(sorted(others.get(row.name, set()) - {row.source.name})),
+            tuple(sorted(sources[row.id] - {None, row.source_name})),
         )
-        for row in rows
+        for row in found.values()
     )
-
-
-def _sources_elsewhere(project_id: int, names: Iterable[str]) -> dict[str, set[str]]:
-    """The organisations that other projects name as the source of the same data (一数一源)."""
-    rows = (
-        InformationResource.select(InformationResource.name, Organisation.name.alias("source_name"))
-        .join(Organisation)
-        .where(InformationResource.name.in_(list(names)), InformationResource.project != project_id)
-        .distinct()
-        .tuples()
-    )
-    elsewhere: dict[str, set[str]] = {}
-    for name, source in rows:
-        elsewhere.setdefault(name, set()).add(source)
-    return elsewhere
 
 
 def milestones(project_id: int) -> tuple[MilestoneFact, ...]:

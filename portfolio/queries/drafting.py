@@ -10,7 +10,7 @@ from portfolio.foundation.access import Organisation, OrganisationKind, Zone
 from portfolio.foundation.audit import AuditEntry
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.roles import Actor
-from portfolio.queries.dossier import visible_to
+from portfolio.queries.dossier import described, visible_to
 from portfolio.queries.plan import in_force
 from portfolio.tables.dossier import InformationResource, ServedIndicator
 from portfolio.tables.plan import Cluster, Indicator, Plan, PlanBox, PlanGroup, PlanItem, Sector
@@ -20,9 +20,8 @@ _NOT_UNITS = (OrganisationKind.LEADING_GROUP,)
 
 
 def visible_project(project_id: int, actor: Actor) -> Project:
-    """The project with its owner; raises ``NotFound``, also when the actor may not know of it. One query."""
-    query = Project.select(Project, Organisation).join(Organisation, on=Project.owner)
-    found: Project | None = query.where(Project.id == project_id, visible_to(actor)).first()
+    """The project as ``described``; one query.  Raises ``NotFound``, also for what is not theirs to see."""
+    found: Project | None = described((Project.id == project_id) & visible_to(actor))
     if found is None:
         raise NotFound(
             say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id),

@@ -6,13 +6,13 @@ a likeness are not fetched, and nothing is kept but what resembles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from peewee import JOIN, Case
 
 from portfolio.foundation.access import Organisation
-from portfolio.foundation.db import fn, get
+from portfolio.foundation.db import fn
 from portfolio.foundation.errors import NotFound, say
 from portfolio.rules.dossier import DuplicateReply
 from portfolio.rules.dossier.duplicates import (
@@ -30,15 +30,17 @@ from portfolio.tables.dossier import InformationResource
 from portfolio.tables.plan import Plan, PlanItem
 from portfolio.tables.project import DuplicateAnswer, Project, System, SystemProject
 
+_ITEM = (PlanItem.id, PlanItem.code, PlanItem.plan, Plan.id, Plan.code)
+
 
 def similar(project_id: int) -> list[Match]:
     """The projects and systems of any organisation that the project may repeat, those most alike first.
 
-    Seven queries.  Raises ``NotFound``.  Basis: 规划“避免重复建设”.
+    Five queries.  Raises ``NotFound``.  Basis: 规划“避免重复建设”.
     """
-    subject = _subject(project_id)
-    found = matches(subject, _others(subject))
-    return answered(found, _answers(project_id))
+    resources = _resources(project_id)
+    subject = _subject(project_id, resources.pop(project_id, frozenset()))
+    return answered(matches(subject, _others(subject, resources)), _answers(project_id))
 
 
 def likeness(project_id: int, kind: str, matched_id: int) -> Match:
@@ -49,12 +51,17 @@ def likeness(project_id: int, kind: str, matched_id: int) -> Match:
     raise NotFound(say("编号 {id} 不在相似项目和系统之列", id=matched_id), remedy=say("请刷新查重结果后答复"))
 
 
-def _subject(project_id: int) -> Thing:
-    row = get(Project, project_id, say("项目"))
-    item = PlanItem.select(PlanItem, Plan).join(Plan).where(PlanItem.id == row.plan_item_id).first()
-    names = InformationResource.select(InformationResource.name).where(
-        InformationResource.project == project_id
+def _subject(project_id: int, resources: frozenset[str]) -> Thing:
+    row = (
+        Project.select(Project.id, Project.code, Project.name, Project.content, Project.plan_item, *_ITEM)
+        .join(PlanItem, JOIN.LEFT_OUTER, on=Project.plan_item)
+        .join(Plan, JOIN.LEFT_OUTER, on=PlanItem.plan)
+        .where(Project.id == project_id)
+        .first()
     )
+    if row is None:
+        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
+    item = row.plan_item if row.plan_item_id is not None else None
     return Thing(
         kind=PROJECT,
         id=row.id,
@@ -63,17 +70,16 @@ def _subject(project_id: int) -> Thing:
         owner_name="",
         content=row.content,
         plan_item=f"{item.plan.code}/{item.code}" if item is not None else None,
-        resources=frozenset(name for (name,) in names.tuples()),
+        resources=resources,
     )
 
 
-def _others(subject: Thing) -> Iterator[Thing]:
-    yield from _projects(subject)
+def _others(subject: Thing, resources: Mapping[int, frozenset[str]]) -> Iterator[Thing]:
+    yield from _projects(subject, resources)
     yield from _systems(subject)
 
 
-def _projects(subject: Thing) -> Iterator[Thing]:
-    shared = _shared_resources(subject)
+def _projects(subject: Thing, resources: Mapping[int, frozenset[str]]) -> Iterator[Thing]:
     rows = (
         Project.select(
             Project.id,
@@ -93,7 +99,7 @@ def _projects(subject: Thing) -> Iterator[Thing]:
     )
     for key, code, name, owner, content, plan, item in rows.iterator():
         plan_item = f"{plan}/{item}" if item is not None else None
-        yield Thing(PROJECT, key, code, name, owner, content, plan_item, shared.get(key, frozenset()))
+        yield Thing(PROJECT, key, code, name, owner, content, plan_item, resources.get(key, frozenset()))
 
 
 def _systems(subject: Thing) -> Iterator[Thing]:
@@ -128,19 +134,18 @@ def _comparable(column: Any, subject: Thing) -> Any:  # noqa: ANN401 - Peewee ex
     return Case(None, [(fits, fn.SUBSTR(column, 1, COMPARED_CONTENT))], "")
 
 
-def _shared_resources(subject: Thing) -> dict[int, frozenset[str]]:
-    """The names of the subject's data that other projects register too, by project."""
-    rows = (
-        InformationResource.select(InformationResource.project, InformationResource.name)
-        .where(
-            InformationResource.name.in_(sorted(subject.resources)), InformationResource.project != subject.id
-        )
-        .tuples()
+def _resources(project_id: int) -> dict[int, frozenset[str]]:
+    """The names of the project's data, under its own id and of other projects that register them too."""
+    own = InformationResource.select(InformationResource.name).where(
+        InformationResource.project == project_id
     )
-    shared: dict[int, set[str]] = {}
-    for key, name in rows:
-        shared.setdefault(key, set()).add(name)
-    return {key: frozenset(names) for key, names in shared.items()}
+    rows = InformationResource.select(InformationResource.project, InformationResource.name).where(
+        InformationResource.name.in_(own)
+    )
+    found: dict[int, set[str]] = {}
+    for key, name in rows.tuples():
+        found.setdefault(key, set()).add(name)
+    return {key: frozenset(names) for key, names in found.items()}
 
 
 def _answers(project_id: int) -> dict[tuple[str, int], tuple[DuplicateReply, str]]:

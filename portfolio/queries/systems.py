@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from portfolio.foundation.access import Organisation
+from portfolio.foundation.db import fn
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.roles import Actor
 from portfolio.queries.dossier import visible_to
@@ -60,7 +62,42 @@ def one(system_id: int) -> System:
     return found
 
 
-def made_by(system_id: int, actor: Actor) -> list[Project]:
-    """The projects that made or extended a system, as far as the actor may know of them; one query."""
-    query = Project.select(Project).join(SystemProject, on=SystemProject.project == Project.id)
-    return list(query.where(SystemProject.system == system_id, visible_to(actor)).order_by(Project.code))
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A system and a project; ``upgrade`` says that the system was there before the project 升级改造."""
+
+    system: Any
+    project: Any
+    upgrade: bool
+
+
+def _links(condition: Any) -> list[Link]:  # noqa: ANN401 - a Peewee expression
+    """Links with both ends; the first project of a system made it, unless it was there before; one query."""
+    other = SystemProject.alias()
+    first = other.select(fn.MIN(other.id)).where(other.system == SystemProject.system)
+    query = (
+        SystemProject.select(SystemProject, System, Project, first.alias("first"))
+        .join(System)
+        .switch(SystemProject)
+        .join(Project)
+        .where(condition)
+        .order_by(SystemProject.id)
+    )
+    return [Link(row.system, row.project, row.system.preexisting or row.id != row.first) for row in query]
+
+
+def of_project(project_id: int) -> list[Link]:
+    """The systems that a project makes or upgrades; one query."""
+    return _links(SystemProject.project == project_id)
+
+
+def open_to(project_id: int) -> list[System]:
+    """The systems that a project could still be linked to: those in service or being made; one query."""
+    linked = SystemProject.select(SystemProject.system).where(SystemProject.project == project_id)
+    query = listed().where(System.retired_on.is_null(), System.id.not_in(linked))
+    return list(query.order_by(System.code))
+
+
+def behind(system_id: int, actor: Actor) -> list[Link]:
+    """The projects that made or upgraded a system, as far as the actor may know of them; one query."""
+    return _links((SystemProject.system == system_id) & visible_to(actor))

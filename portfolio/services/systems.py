@@ -168,6 +168,12 @@ def _require_keeper(organisation_id: int, actor: Actor) -> None:
         actor.require_unit(organisation_id, Role.APPLICANT)
 
 
+def may_link(project: Any, actor: Actor) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether the actor may say which systems a project makes or upgrades."""
+    ours = actor.has(Role.APPLICANT) and actor.organisation_id == project.owner_id
+    return ours or actor.has(Role.INFORMATIZATION)
+
+
 def _refuse_retired(system: Any) -> None:  # noqa: ANN401 - a Peewee row
     if system.retired_on is not None:
         raise Conflict(

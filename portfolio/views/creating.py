@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portfolio.forms.project import NewProjectForm
 from portfolio.foundation.errors import say
 from portfolio.foundation.roles import Role
+from portfolio.foundation.web import shell
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.rules.dossier import Route, Track
@@ -25,6 +26,7 @@ def create() -> ResponseReturnValue:
         with form.refusals():
             owner = form.owner or actor().organisation_id
             project = services.create(owner_id=owner, fields=form.given(), actor=actor(), once=True)
+            shell.begun(project.id, actor())
             flash(text(say("项目 {code} 已建立，请逐节填写", code=project.code)), "success")
             return redirect(
                 url_for("dossier.section", project_id=project.id, part="proposal", section="basics")

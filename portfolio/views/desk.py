@@ -72,7 +72,7 @@ def desk_of(project_id: int, part: str, actor: Actor) -> Desk:
     if part not in set(Part):
         raise NotFound(say("申报材料没有这一部分"), remedy=say("请从左侧目录进入"))
     opened = Part(part)
-    dossier = judged(project_id, opened)
+    dossier = judged(project_id, opened, row=project)
     return Desk(
         project=project,
         part=opened,

@@ -9,6 +9,7 @@ from portfolio.forms.copying import CopyForm
 from portfolio.forms.tables import DraftForm, first_error
 from portfolio.foundation import clock
 from portfolio.foundation.errors import StaleVersion, say
+from portfolio.foundation.web import shell
 from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import moment, text
 from portfolio.foundation.web.permissions import actor, allow
@@ -35,6 +36,8 @@ def section(project_id: int, part: str, section: str) -> ResponseReturnValue:
     if form.accepted():
         with form.refusals():
             project = opened.store(form, project_id, desk.part, actor())
+            if opened.code == "basics":  # the way that it is handled may have changed
+                shell.begun(project_id, actor())
             return _saved(project.version, desk, opened)
     if asked_by_script():
         return make_response(jsonify(what=text(first_error(form))), form.status)

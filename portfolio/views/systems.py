@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
-from portfolio.forms.systems import CertificationForm, RetirementForm, SystemForm
+from portfolio.forms.systems import CertificationForm, LinkForm, RetirementForm, SystemForm
 from portfolio.foundation.errors import say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -20,7 +20,7 @@ from portfolio.queries.systems import Life, life_of
 from portfolio.services import systems as services
 from portfolio.tables.project import System
 from portfolio.views import choices
-from portfolio.views.blueprint import READERS, WRITERS, blueprint
+from portfolio.views.blueprint import READERS, WRITERS, blueprint, visible_project
 
 _BADGES = {Life.BUILDING: "waiting", Life.SERVING: "approved", Life.RETIRED: "blocked"}
 _COLUMNS = (
@@ -82,7 +82,7 @@ def system(system_id: int) -> ResponseReturnValue:
         "dossier/system.html",
         system=found,
         life=(_BADGES[life_of(found)], life_of(found)),
-        projects=reading.made_by(system_id, actor()),
+        projects=reading.behind(system_id, actor()),
         may_certify=actor().has(Role.INFORMATIZATION) and found.retired_on is None,
         may_retire=services.may_keep(found, actor()) and found.retired_on is None,
     )
@@ -120,9 +120,32 @@ def retire_system(system_id: int) -> ResponseReturnValue:
     return form.page("dossier/retire.html", system=found)
 
 
+@blueprint.route("/projects/<int:project_id>/systems", methods=["GET", "POST"])
+@allow(*READERS)
+def project_systems(project_id: int) -> ResponseReturnValue:
+    """The systems that a project makes or upgrades; an existing one is linked here."""
+    project = visible_project(project_id, actor())
+    form = LinkForm()
+    form.offer(reading.open_to(project_id))
+    if form.accepted():
+        with form.refusals():
+            services.link(system_id=form.system_id.data, project_id=project_id, actor=actor())
+            flash(text(say("已关联系统")), "success")
+            return redirect(url_for("dossier.project_systems", project_id=project_id))
+    return form.page(
+        "dossier/project_systems.html",
+        project=project,
+        links=reading.of_project(project_id),
+        may_link=services.may_link(project, actor()),
+    )
+
+
 def _new_form() -> Any:  # noqa: ANN401 - WTForms has no types
     form = SystemForm()
     form.owner_id.offer(choices.units(), say("本单位"))
     known = [SelectChoice(str(one.id), f"{one.code} {one.name}") for one in projects.projects(actor())]
     form.project_id.offer(known, say("存量系统，没有项目"))
+    asked = request.args.get("project", "")
+    if not form.is_submitted() and any(one.value == asked for one in known):
+        form.project_id.data = int(asked)
     return form

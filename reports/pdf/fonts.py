@@ -269,9 +269,8 @@ def is_invisible(character: str) -> bool:
 
 
 def main() -> None:
-    """Fill the cache, both faces at once; says so when there is nothing to do."""
+    """Fill the cache, both faces at once; silent when there is nothing to do."""
     if all(cached_path(face).exists() for face in FaceName):
-        sys.stderr.write("fonts: up to date\n")
         return
     with ProcessPoolExecutor(max_workers=len(FaceName)) as pool:
         list(pool.map(ensure, FaceName))

@@ -37,16 +37,19 @@ def found(sought: Sought) -> Any:  # noqa: ANN401 - a Peewee query
         & (before.subject_id == AuditEntry.subject_id)
         & (before.number == AuditEntry.number - 1)
     )
+    principal = User.alias()
     return (
         AuditEntry.select(
             AuditEntry,
             before.hash.alias("hash_before"),
             User.name.alias("person"),
+            principal.name.alias("principal"),
             Organisation.short_name.alias("unit"),
         )
         .join(before, JOIN.LEFT_OUTER, on=follows)
         .join_from(AuditEntry, User, JOIN.LEFT_OUTER, on=(User.id == AuditEntry.actor_id))
         .join(Organisation, JOIN.LEFT_OUTER, on=User.organisation)
+        .join_from(AuditEntry, principal, JOIN.LEFT_OUTER, on=(principal.id == AuditEntry.on_behalf_of))
         .where(*_conditions(sought))
         .objects()
     )

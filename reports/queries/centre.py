@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import JOIN
+
 from approvals.rules.evaluation import EvaluationKind, EvaluationState
 from approvals.tables.evaluation import Evaluation
 from portfolio.foundation.access import Organisation
@@ -17,6 +19,7 @@ from portfolio.tables.project import Project
 from reports.tables import IssuedReport
 
 RECENT = 6
+_SHOWN = (Evaluation.id, Evaluation.kind, Evaluation.year, Project.code, Project.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +55,37 @@ def reportable(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
     )
 
 
-def issued(evaluation_ids: Iterable[int]) -> Mapping[int, IssuedReport]:
-    """The report in force of each evaluation: the final one, else the newest draft; one query."""
-    query = IssuedReport.select().where(IssuedReport.evaluation.in_(list(evaluation_ids)))
-    rows = query.order_by(IssuedReport.draft.desc(), IssuedReport.id)
-    return {row.evaluation_id: row for row in rows}
+def requests(
+    kind: str, actor: Actor, shown: Iterable[int] = (), *, most: int = RECENT
+) -> tuple[list[ReportRequest], Mapping[int, IssuedReport]]:
+    """What a person asked for lately, the newest first; and the report in force of each evaluation.
 
-
-def requests(kind: str, actor: Actor, *, most: int = RECENT) -> list[ReportRequest]:
-    """What a person asked for lately, the newest first; three queries."""
+    The second is of the evaluations ``shown`` in a list too: the final report, else the newest draft.
+    Two queries.
+    """
     mine = Job.select().where(Job.kind == kind, Job.created_by == actor.user_id)
     jobs = list(mine.order_by(Job.id.desc()).limit(most))
-    ids = {job.arguments["evaluation_id"] for job in jobs}
-    query = Evaluation.select(Evaluation, Project).join(Project, on=Evaluation.project)
-    evaluations = {row.id: row for row in query.where(Evaluation.id.in_(ids))}
-    made = [job.result["report"] for job in jobs if job.result]
-    reports = {row.id: row for row in IssuedReport.select().where(IssuedReport.id.in_(made))}
-    return [_request(job, evaluations.get(job.arguments["evaluation_id"]), reports) for job in jobs]
+    wanted = {job.arguments["evaluation_id"] for job in jobs} | set(shown)
+    rows = (
+        Evaluation.select(
+            Evaluation.id, Evaluation.kind, Evaluation.year, Project.code, Project.name, IssuedReport
+        )
+        .join(Project, on=Evaluation.project)
+        .join_from(
+            Evaluation,
+            IssuedReport,
+            JOIN.LEFT_OUTER,
+            on=(IssuedReport.evaluation == Evaluation.id),
+            attr="report",
+        )
+        .where(Evaluation.id.in_(sorted(wanted)))
+        .order_by(IssuedReport.draft.desc(), IssuedReport.id)
+    )
+    evaluations = {row.id: row for row in rows}
+    reports = [row.report for row in rows if getattr(row, "report", None) is not None]
+    by_id = {report.id: report for report in reports}
+    asked = [_request(job, evaluations.get(job.arguments["evaluation_id"]), by_id) for job in jobs]
+    return asked, {report.evaluation_id: report for report in reports}
 
 
 def _request(job: Any, evaluation: Any, reports: Mapping[int, Any]) -> ReportRequest:  # noqa: ANN401 - Peewee rows

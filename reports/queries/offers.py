@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from approvals.rules.stages import Act, SideAct, Stage, StepKind
+from approvals.rules.stages import Act, SideAct, SideState, Stage, StepKind
 from approvals.rules.tiers import acting_role
 from approvals.rules.workflow import SIDE_TRANSITIONS, Transition, acts_here
-from portfolio.foundation.roles import UNIT_ROLES, Actor, Role
+from portfolio.foundation.roles import AUTHORITIES, UNIT_ROLES, Actor, Role
 from portfolio.rules.dossier import Route
 
 
@@ -66,6 +66,7 @@ _SECONDARY = {
     Act.REQUEST_CHANGE,
     Act.REOPEN_INITIATION,
     Act.REOPEN_APPRAISAL,
+    Act.MOVE_TRACK,
 }
 _QUIET = {SideAct.SUSPEND, SideAct.TERMINATE}
 
@@ -99,7 +100,8 @@ def offers(
     if Act.REPORT_QUARTER in found and Act.CLOSE in found:
         found[Act.CLOSE] = Offer(Act.CLOSE.value, Act.CLOSE.label)
     ordered = sorted(found.values(), key=lambda one: not one.primary)
-    return [*ordered, *_side(case, actor)]
+    launch = [Offer("record_launch", "登记投运日期", True)] if _lacks_launch(case, actor, owner_id) else []
+    return [*launch, *ordered, *_paper(case, actor, steps), *_side(case, actor)]
 
 
 def _holds(row: Transition, actor: Actor, owner_id: int, own: frozenset[Role]) -> bool:
@@ -123,6 +125,22 @@ def _words(act: Act, steps: Sequence[OpenStep]) -> str:
     if act is Act.APPROVE:
         return next((one.kind.label for one in steps if one.kind in _OF_STEP[act]), act.label)
     return act.label
+
+
+def _lacks_launch(case: Any, actor: Actor, owner_id: int) -> bool:  # noqa: ANN401 - a Peewee row
+    """An inherited project in operation does not say since when, and the actor may."""
+    ours = actor.has(Role.APPLICANT) and actor.organisation_id == owner_id
+    lacking = case.inherited_stage in {Stage.OPERATION, Stage.POST_EVALUATION} and case.launched_on is None
+    return lacking and (ours or actor.has(*AUTHORITIES, Role.SECRETARY))
+
+
+_ON_PAPER = {StepKind.ENDORSE, StepKind.COUNTERSIGN, StepKind.DECIDE}
+
+
+def _paper(case: Any, actor: Actor, steps: Sequence[OpenStep]) -> list[Offer]:  # noqa: ANN401 - a Peewee row
+    """The office may record what a CIO, a countersigner or a member has signed on paper."""
+    waits = case.side_state is SideState.ACTIVE and any(step.kind in _ON_PAPER for step in steps)
+    return [Offer("record_paper", "代录签字件")] if waits and actor.has(Role.SECRETARY) else []
 
 
 def _side(case: Any, actor: Actor) -> list[Offer]:  # noqa: ANN401 - a Peewee row

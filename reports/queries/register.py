@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 import unicodedata
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, Select, Value
 
 from approvals.rules.stages import Phase, SideState, Stage
 from approvals.tables.case import Case
 from budget.queries.funds import as_money
 from budget.tables.project_account import ProjectAccount
 from portfolio.foundation.access import Organisation, Zone
-from portfolio.foundation.db import fn
+from portfolio.foundation.db import database, fn
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor
@@ -102,12 +104,6 @@ def followed(actor: Actor) -> list[Project]:
     return list(query.where(Following.user == actor.user_id, visible_to(actor)).order_by(Project.code.desc()))
 
 
-def follows(actor: Actor, project_id: int) -> bool:
-    """Whether ``actor`` follows a project; one query."""
-    query = Following.select().where(Following.user == actor.user_id, Following.project == project_id)
-    return bool(query.exists())
-
-
 def totals(actor: Actor, sought: Sought) -> Totals:
     """What everything that fits adds up to; one query."""
     return _totals(visible_to(actor), *_conditions(sought))
@@ -153,29 +149,34 @@ def _totals(*conditions: Any) -> Totals:  # noqa: ANN401 - Peewee conditions
 
 
 def choices(actor: Actor) -> Choices:
-    """Units, boxes, zones and years of the projects that ``actor`` may know of; five queries.
+    """Units, boxes, zones and years of the projects that ``actor`` may know of; one query of four parts.
 
     None of them looks at every project, however many there are.
     """
     seen = visible_to(actor)
     owned = Project.select(Project.id).where(Project.owner == Organisation.id, seen)
-    units = (
-        Organisation.select(Organisation.code, Organisation.name)
-        .where(fn.EXISTS(owned))
-        .order_by(Organisation.code)
-    )
-    boxes = PlanBox.select(PlanBox.code, PlanBox.name).order_by(PlanBox.plan, PlanBox.position)
-    zones = Zone.select(Zone.code, Zone.name).order_by(Zone.code)
-    codes = Project.select(Project.code).where(seen)
-    ends = [codes.order_by(order).limit(1).scalar() for order in (Project.code, Project.code.desc())]
-    years = [int(code[2:6]) for code in ends if code and code[2:6].isdigit()]
-    listed = [str(year) for year in range(max(years), min(years) - 1, -1)] if years else []
+    units = Organisation.select(Value("unit"), Value(0), Organisation.code, Organisation.name)
+    boxes = PlanBox.select(Value("box"), PlanBox.id, PlanBox.code, PlanBox.name)
+    zones = Zone.select(Value("zone"), Value(0), Zone.code, Zone.name)
+    codes = Project.select(Project.code).where(seen).limit(1)
+    first, last = codes.order_by(Project.code), codes.order_by(Project.code.desc())
+    ends = Select(columns=[Value("years"), Value(0), first, last])
+    found: dict[str, list[tuple[str, str]]] = {"unit": [], "box": [], "zone": [], "years": []}
+    every = (units.where(fn.EXISTS(owned)) + boxes + zones + ends).tuples()
+    for kind, _position, code, words in sorted(every.execute(database), key=lambda row: row[1:3]):
+        found[kind].append((code, words))
     return Choices(
-        [(row.code, row.name) for row in units],
-        [(row.code, f"{row.code} {row.name}") for row in boxes],
-        [(row.code, row.name) for row in zones],
-        [(year, year) for year in listed],
+        found["unit"],
+        [(code, f"{code} {words}") for code, words in found["box"]],
+        found["zone"],
+        [(year, year) for year in _years(*found["years"][0])],
     )
+
+
+def _years(first: str | None, last: str | None) -> list[str]:
+    """The years of the codes from the first to the last, the newest first."""
+    years = [int(code[2:6]) for code in (first, last) if code and code[2:6].isdigit()]
+    return [str(year) for year in range(max(years), min(years) - 1, -1)] if years else []
 
 
 def _joined(query: Any) -> Any:  # noqa: ANN401 - a Peewee query
@@ -205,14 +206,18 @@ def _conditions(sought: Sought) -> list[Any]:
     conditions = [column == value for value, column in asked if value]
     if sought.year:
         conditions.append(fn.SUBSTR(Project.code, 3, 4) == sought.year)
-    for word in unicodedata.normalize("NFKC", sought.words).split():
-        conditions.append(
-            Project.name.contains(word)
-            | Project.code.contains(word)
-            | Organisation.name.contains(word)
-            | Organisation.short_name.contains(word)
-        )
+    conditions += [_says(word) for word in sought.words.split()]
     return conditions or [True]
+
+
+def _says(word: str) -> Any:  # noqa: ANN401 - a condition
+    """A word as it is typed, or in plain letters and digits: names are kept with their full-width signs."""
+    found = [
+        column.contains(one)
+        for one in dict.fromkeys((word, unicodedata.normalize("NFKC", word)))
+        for column in (Project.name, Project.code, Organisation.name, Organisation.short_name)
+    ]
+    return reduce(operator.or_, found)
 
 
 _IN_REVIEW = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,8 @@ from portfolio.foundation.documents import Document
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor
 from portfolio.queries.dossier import dossier
-from portfolio.rules.dossier import CostCategory, Part
+from portfolio.queries.dossier import milestones as milestones_of
+from portfolio.rules.dossier import CostCategory, Part, Track
 from portfolio.tables.dossier import EstimateLine, PerformanceTarget, ProgressReport
 from portfolio.tables.project import Participant, ProjectDocument, System, SystemProject
 from reports.tables import IssuedReport
@@ -48,32 +49,20 @@ class BarMoney:
     paid: Money
 
 
-def money_bar(project_id: int) -> BarMoney:
-    """The money on one scale; before an estimate is fixed, the latest drafted; four queries."""
-    account, rows = funds.account(project_id), funds.project_money(project_id)
+def money_bar(project: Any, drafted: Mapping[Part, Money]) -> BarMoney:  # noqa: ANN401 - a row as ``seen``
+    """The money on one scale; before an estimate is fixed, the latest of the ``drafted`` ones."""
+    account = project.account
     fixed = account is not None and account.cap is not None
-    drafted = estimate_totals(project_id)
     latest = next((drafted[part] for part in reversed(Part) if part in drafted), Money.ZERO)
     zero = Money.ZERO
     return BarMoney(
-        estimate=account.cap if account is not None and account.cap is not None else latest,
+        estimate=account.cap if fixed else latest,
         fixed=fixed,
         allotted=account.allotted if account is not None else zero,
-        released=Money.total(row.released for row in rows),
+        released=funds.as_money(project.released),
         committed=account.contracted + account.direct if account is not None else zero,
         paid=account.paid if account is not None else zero,
     )
-
-
-def estimate_totals(project_id: int) -> dict[Part, Money]:
-    """The estimate of each part of the dossier that has one; one query."""
-    rows = (
-        EstimateLine.select(EstimateLine.part, fn.SUM(EstimateLine.amount))
-        .where(EstimateLine.project == project_id)
-        .group_by(EstimateLine.part)
-        .tuples()
-    )
-    return {Part(part): funds.as_money(total) for part, total in rows}
 
 
 def participants(project_id: int) -> list[Participant]:
@@ -85,28 +74,26 @@ def participants(project_id: int) -> list[Participant]:
 # --- the tabs -----------------------------------------------------------------------------------------------
 
 
-def overview(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
-    """The project as its owner describes it now."""
-    return {"dossier": dossier(project.id, _latest_part(project.id))}
+_DESCRIBED = frozenset({"indicators"})
+_DECLARED = frozenset({"funding", "targets", "alternatives", "resources"})
+"""The tables of the dossier that a tab shows beside the estimate."""
+
+
+def overview(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a row as ``seen``
+    """The project as its owner describes it now, its money, and who takes part; three queries."""
+    described = dossier(project.id, None, only=_DESCRIBED, row=project)
+    bar = None if project.track is Track.FILING else money_bar(project, described.totals or {})
+    return {"dossier": described, "money": bar, "participants": participants(project.id)}
 
 
 def declaration(project: Any, _actor: Actor, part: str = "") -> dict[str, Any]:  # noqa: ANN401
     """A part of the dossier in full, and everything that was submitted."""
-    totals = estimate_totals(project.id)
-    chosen = Part(part) if part in set(Part) else _latest_of(totals)
+    shown = dossier(project.id, Part(part) if part in set(Part) else None, only=_DECLARED, row=project)
     return {
-        "dossier": dossier(project.id, chosen),
-        "parts": [one for one in Part if one in totals or one is chosen],
+        "dossier": shown,
+        "parts": [one for one in Part if one in (shown.totals or {}) or one is shown.part],
         "submissions": frozen.history(project.id),
     }
-
-
-def _latest_part(project_id: int) -> Part:
-    return _latest_of(estimate_totals(project_id))
-
-
-def _latest_of(totals: dict[Part, Money]) -> Part:
-    return next((part for part in reversed(Part) if part in totals), Part.PROPOSAL)
 
 
 def appraisal(project: Any, actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
@@ -154,22 +141,22 @@ def estimate(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a
 
 
 def money(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
-    """By year and source, contracts, direct costs, applications for payment, ledger heads; six queries."""
+    """By year and source, contracts, direct costs, applications for payment, ledger heads; five queries."""
     contracts = (
         Contract.select(Contract, Supplier)
         .join(Supplier)
         .where(Contract.project == project.id)
         .order_by(Contract.signed_on.is_null(), Contract.signed_on, Contract.id)
     )
-    heads = funds.line_heads(project.id)
+    lines = funds.project_lines(project.id)
     applications = (
         PaymentApplication.select(PaymentApplication, User)
         .join(User, on=PaymentApplication.applied_by)
-        .where(PaymentApplication.line.in_([row.line_id for row in heads]))
+        .where(PaymentApplication.line.in_([row.id for row in lines]))
         .order_by(PaymentApplication.id.desc())
         .limit(_SHOWN_AT_MOST)
     )
-    years = funds.project_money(project.id)
+    years = funds.money_by_year(project.id, lines)
     return {
         "years": years,
         "year_totals": {
@@ -178,7 +165,7 @@ def money(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Pe
         },
         "contracts": list(contracts),
         "direct": list(DirectCost.select().where(DirectCost.project == project.id).order_by(DirectCost.id)),
-        "heads": heads,
+        "heads": funds.heads_of(lines),
         "applications": list(applications),
     }
 
@@ -191,7 +178,7 @@ def progress(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a
         .where(ProgressReport.project == project.id)
         .order_by(ProgressReport.year.desc(), ProgressReport.id.desc())
     )
-    milestones = dossier(project.id, Part.DESIGN).milestones
+    milestones = milestones_of(project.id)
     targets = PerformanceTarget.select().where(PerformanceTarget.project == project.id)
     return {
         "milestones": milestones,

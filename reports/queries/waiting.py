@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from approvals.queries.inbox import InboxRow, inbox
+from peewee import Select
+
+from approvals.queries.conditions import count_owed, owed
+from approvals.queries.inbox import InboxRow, count_sent_back, inbox
 from approvals.rules.stages import Act, Stage, StepKind
-from approvals.tables.submission import Step
 from budget.queries import desk
 from budget.rules.words import ApplicationState
 from budget.tables.entry import FundsOrder
@@ -17,6 +19,7 @@ from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation
+from portfolio.foundation.db import database, fn
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
@@ -33,19 +36,21 @@ class Urgency(Labelled):
 
 
 class Place(StrEnum):
-    """Where a thing is done: by an act of the procedure, in the dossier, or at the money desk."""
+    """Where a thing is done: by an act, in the dossier, at the money desk, or by handing in evidence."""
 
     ACT = "act"
     REVISE = "revise"
     APPLICATION = "application"
     ORDER = "order"
+    CONDITION = "condition"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do: what, in which project, since when, until when, and where it is done.
 
-    ``code`` is the act's, or the id of the application or order; ``amount`` is the money it is about.
+    ``code`` is the act's, or the id of the application, order or condition; ``amount`` is the money that it
+    is about.
     """
 
     what: Message
@@ -95,34 +100,57 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; twelve queries at most."""
-    rows = inbox(actor)
-    panels = {row.submission_id for row in rows if row.kind is StepKind.PANEL}
-    assigned = _with_experts(panels) if panels else set()
-    found = [_step_task(row, assigned) for row in rows]
+    """Everything that waits for ``actor``, the most urgent first; six queries at most."""
+    found = [_step_task(row) for row in inbox(actor)]
     if actor.has(Role.FINANCE):
         found += _applications(actor) + _orders(actor)
-    return found
+    conditions = [_condition(row) for row in owed(actor)]
+    return sorted([*found, *conditions], key=lambda one: one.due_on or date.max) if conditions else found
 
 
-def _with_experts(submission_ids: set[int]) -> set[int]:
-    """The submissions among these that have experts; one query."""
-    query = Step.select(Step.submission).where(
-        Step.submission.in_(list(submission_ids)), Step.kind == StepKind.SCORE
+def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
+    """Something that a decision demands of the actor's organisation."""
+    return Task(
+        what=say("落实审批条件"),
+        verb=say("提交证明"),
+        place=Place.CONDITION,
+        code=str(row.id),
+        project_id=row.project_id,
+        project_code=row.project.code,
+        project_name=row.project.name,
+        owner_name=row.project.owner.name,
+        since=row.decision.decided_at.date(),
+        due_on=row.due_on,
+        urgency=urgency(row.due_on, clock.today()),
+        note=row.text,
     )
-    return {row.submission_id for row in query}
 
 
-def _step_task(row: InboxRow, assigned: set[int]) -> Task:
+def count(actor: Actor, steps: int) -> int:
+    """How many ``tasks`` there are, ``steps`` of them steps that are asked for; one query at most."""
+    counts = [count_owed(actor)]
+    if actor.has(Role.APPLICANT):
+        counts.append(count_sent_back(actor))
+    if actor.has(Role.FINANCE):
+        counts.append(PaymentApplication.select(fn.COUNT(PaymentApplication.id)).where(desk.to_handle(actor)))
+        counts.append(FundsOrder.select(fn.COUNT(FundsOrder.id)).where(desk.to_post(actor)))
+    return steps + sum(Select(columns=counts).bind(database).tuples().get())
+
+
+def act_of(row: InboxRow) -> Act:
+    """The act by which a row of the inbox is done."""
     if row.kind is None:
-        what, act, verb = say("退回修改"), Act.SUBMIT, say("修改")
+        return Act.SUBMIT
+    return Act.ASSIGN_EXPERTS if row.kind is StepKind.PANEL and not row.experts else ACT_OF_STEP[row.kind]
+
+
+def _step_task(row: InboxRow) -> Task:
+    if row.kind is None:
+        what, verb = say("退回修改"), say("修改")
         place, code = Place.REVISE, PART_OF_STAGE.get(row.stage, "proposal")
     else:
-        act = ACT_OF_STEP[row.kind]
-        if row.kind is StepKind.PANEL and row.submission_id not in assigned:
-            act = Act.ASSIGN_EXPERTS
         what, verb = say("{step}", step=row.kind.label), say("办理")
-        place, code = Place.ACT, act.value
+        place, code = Place.ACT, act_of(row).value
     return Task(
         what=what,
         verb=verb,
@@ -140,16 +168,8 @@ def _step_task(row: InboxRow, assigned: set[int]) -> Task:
 
 
 def _applications(actor: Actor) -> list[Task]:
-    """Applications for payment that this officer may check or post; two queries."""
-    asked = {
-        row.id: row
-        for state in (ApplicationState.APPLIED, ApplicationState.CHECKED)
-        for row in desk.applications(actor, state)
-        if actor.user_id not in (row.applied_by, row.checked_by)
-    }
-    if not asked:
-        return []
-    rows = _of_lines(PaymentApplication).where(PaymentApplication.id.in_(list(asked)))
+    """Applications for payment that this officer may check or post; one query."""
+    rows = _of_lines(PaymentApplication).where(desk.to_handle(actor)).order_by(PaymentApplication.id)
     return [
         _money_task(
             row,
@@ -157,16 +177,13 @@ def _applications(actor: Actor) -> list[Task]:
             Place.APPLICATION,
             row.applied_at.date(),
         )
-        for row in rows.order_by(PaymentApplication.id)
+        for row in rows
     ]
 
 
 def _orders(actor: Actor) -> list[Task]:
-    """Orders that another officer has drafted; two queries."""
-    asked = [row.id for row in desk.orders(actor) if row.drafted_by != actor.user_id]
-    if not asked:
-        return []
-    rows = _of_lines(FundsOrder).where(FundsOrder.id.in_(asked)).order_by(FundsOrder.id)
+    """Orders that another officer has drafted; one query."""
+    rows = _of_lines(FundsOrder).where(desk.to_post(actor)).order_by(FundsOrder.id)
     return [
         _money_task(row, say("复核{kind}", kind=row.kind.label), Place.ORDER, row.drafted_at.date())
         for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from approvals.services import cases
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry, Shell
 from reports.views import audit_log, centre, home, jobs, plan, project, projects
@@ -29,7 +30,8 @@ NAVIGATION = (
 
 
 def furnish(shell: Shell) -> None:
-    """Hang home, the count of what waits and the search into the frame."""
+    """Hang home, the count of what waits, the search, and the opening of the procedure into the frame."""
     shell.home = home.home
     shell.waiting = home.count
     shell.search = "register.projects"
+    shell.begun = cases.begin

@@ -27,9 +27,16 @@ def _said(row: Any) -> str:  # noqa: ANN401 - a Peewee row
     return json.dumps(row.data, ensure_ascii=False, sort_keys=True) if row.data else ""
 
 
+def _person(row: Any) -> str | Message:  # noqa: ANN401 - a Peewee row
+    """Who did it, and in whose place."""
+    if row.principal:
+        return say("{name}（代{principal}）", name=row.person, principal=row.principal)
+    return row.person or say("系统")
+
+
 COLUMNS = (
     Column("at", say("时间"), Kind.MOMENT),
-    Column("person", say("办理人"), get=lambda row: row.person or say("系统"), short=True),
+    Column("person", say("办理人"), get=_person, short=True),
     Column("unit", say("单位"), short=True),
     Column("action", say("动作"), get=lambda row: action_words(row.action)),
     Column(

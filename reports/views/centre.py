@@ -62,13 +62,8 @@ def reports() -> ResponseReturnValue:
         nothing=say("没有可以出具报告的评价"),
         what_next=say("评价提交后可出征求意见稿，定稿后可出正式报告"),
     )
-    return lists.answer(
-        listing,
-        "centre/reports.html",
-        say("报告中心"),
-        requests=queries.requests(assessment.JOB_KIND, actor()),
-        issued=queries.issued(row.id for row in page.rows),
-    )
+    asked, issued = queries.requests(assessment.JOB_KIND, actor(), [row.id for row in page.rows])
+    return lists.answer(listing, "centre/reports.html", say("报告中心"), requests=asked, issued=issued)
 
 
 def _chosen(query: Any, filters: Filters) -> Any:  # noqa: ANN401 - Peewee queries
@@ -110,7 +105,7 @@ def withdraw(job_id: int) -> ResponseReturnValue:
 @allow(*READERS)
 def progress() -> ResponseReturnValue:
     """How far one's requests are, for the script that keeps the page up to date."""
-    rows = queries.requests(assessment.JOB_KIND, actor())
+    rows, _issued = queries.requests(assessment.JOB_KIND, actor())
     return jsonify(
         requests=[
             {"id": row.id, "ended": row.state.ended, "done": row.done, "total": row.total} for row in rows

@@ -64,10 +64,11 @@ def box(code: str) -> ResponseReturnValue:
 @blueprint.get("/plan/items/<code>")
 @signed_in
 def item(code: str) -> ResponseReturnValue:
-    """An item: its revisions, projects and money."""
+    """An item: its revisions, projects and money; an applicant begins a project from here."""
     plan = current_plan(clock.today())
     sheet = queries.item_sheet(plan, code, clock.today(), actor())
-    return render_template("plan/item.html", plan=plan, sheet=sheet, item=sheet.item)
+    applies = actor().has(Role.APPLICANT)
+    return render_template("plan/item.html", plan=plan, sheet=sheet, item=sheet.item, applies=applies)
 
 
 @blueprint.get("/plan/indicators")

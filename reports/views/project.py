@@ -9,15 +9,16 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from approvals.queries.conditions import may_meet
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.permissions import actor, allow
-from portfolio.queries.dossier import visible_project
 from portfolio.rules.dossier import Track
 from portfolio.services import following
 from reports.queries import register, standing, tabs
+from reports.queries.waiting import act_of
 from reports.views.blueprint import READERS, blueprint
-from reports.views.home import tasks_of
+from reports.views.home import asked_of
 from reports.views.words import action_words
 
 
@@ -52,28 +53,30 @@ FILING = (_OVERVIEW, _DECLARATION, Tab("filing", say("投资完成"), tabs.filin
 @blueprint.get("/projects/<int:project_id>")
 @allow(*READERS)
 def project(project_id: int) -> ResponseReturnValue:
-    """The page, at the tab that the address names."""
+    """The page, at the tab that the address names; the overview alone judges the gate."""
     who = actor()
-    row = visible_project(project_id, who)
+    row = standing.seen(project_id, who)
     listed = FILING if row.track is Track.FILING else GOVERNMENT
     tab = next((one for one in listed if one.key == request.args.get("tab")), _OVERVIEW)
     more = {"part": request.args.get("part", "")} if tab is _DECLARATION else {}
-    mine = [task.code for task in tasks_of(who) if task.project_id == project_id]
-    shown = standing.standing(row, who, mine)
+    mine = [act_of(step).value for step in asked_of(who) if step.project_id == project_id]
+    whole = tab is _OVERVIEW
+    shown = standing.standing(row, who, mine, whole=whole)
+    own_applicant = who.has(Role.APPLICANT) and who.organisation_id == row.owner_id
     return render_template(
         f"reports/project/{tab.key}.html",
         project=row,
         tab=tab,
         tabs=listed,
+        whole=whole,
         standing=shown,
         badge=register.badge(shown.case),
         filing=row.track is Track.FILING,
-        money=None if row.track is Track.FILING else tabs.money_bar(project_id),
-        deadlines=standing.deadlines(row, shown),
-        participants=tabs.participants(project_id),
-        follows=register.follows(who, project_id),
-        may_edit=who.has(Role.APPLICANT) and who.organisation_id == row.owner_id and not row.locked,
+        deadlines=standing.deadlines(row, shown) if whole else [],
+        own_applicant=own_applicant,
+        may_edit=own_applicant and not row.locked,
         action_words=action_words,
+        may_meet=lambda condition: may_meet(condition, who),
         **tab.facts(row, who, **more),
     )
 

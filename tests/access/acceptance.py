@@ -16,6 +16,8 @@ ACTS = {
     "put_into_operation": roles(Role.APPLICANT),
     "open_evaluation": AUTHORITIES | {Role.APPLICANT},
     "close": roles(Role.INFORMATIZATION, Role.FINANCE),
+    "record_launch": AUTHORITIES | {Role.APPLICANT, Role.SECRETARY},
+    "move_track": roles(Role.INFORMATIZATION),
     "file": roles(Role.INFORMATIZATION),
     "report_quarter": roles(Role.APPLICANT, Role.INFORMATIZATION),
     "suspend": KEEPERS,

@@ -12,7 +12,7 @@ READ = (
 FORMS = (
     *(("organisations", "new"), ("organisations", "end")),
     *(("people", "new"), ("people", "edit"), ("people", "role"), ("people", "end-role")),
-    *(("people", "password"), ("people", "active"), ("people", "second-factor")),
+    *(("people", "password"), ("people", "active"), ("people", "second-factor"), ("people", "unlock")),
     *(("rules", "new"), ("rules", "end")),
     *(("working-days", "new"), ("working-days", "withdraw")),
 )
@@ -42,4 +42,5 @@ LINES: tuple[Line, ...] = (
         for noun in READ
     ),
     *(line for noun, page in FORMS for line in lines_of(noun, page)),
+    Line(endpoint("organisations", "tree"), "GET", "/admin/organisations/tree/", ADMINISTRATORS),
 )

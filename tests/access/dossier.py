@@ -101,6 +101,8 @@ LINES: tuple[Line, ...] = (
         may=302,
         foreign=f"{THEIRS}/progress/targets",
     ),
+    Line("dossier.project_systems", "GET", f"{OURS}/systems", READERS),
+    Line("dossier.project_systems", "POST", f"{OURS}/systems", READERS, may=422),
     Line("dossier.systems", "GET", "/systems", READERS),
     Line("dossier.register_system", "GET", "/systems/new", WRITERS),
     Line("dossier.register_system", "POST", "/systems/new", WRITERS, may=422),

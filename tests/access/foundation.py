@@ -24,6 +24,12 @@ LINES: tuple[Line, ...] = (
     Line("security.two_factor_setup_validate", "POST", "/account/second-factor/x", SIGNED_IN, may=302),
     Line("web.home", "GET", "/", SIGNED_IN),
     Line("web.account", "GET", "/account", SIGNED_IN),
+    Line("delegation.list", "GET", "/delegations", SIGNED_IN),
+    Line("delegation.give", "GET", "/delegations/new", SIGNED_IN),
+    Line("delegation.give", "POST", "/delegations/new", SIGNED_IN, may=422),
+    Line("delegation.end", "POST", "/delegations/999999/end", SIGNED_IN, may=404),
+    Line("delegation.begin", "POST", "/delegations/999999/begin", SIGNED_IN, may=403),
+    Line("delegation.stand_back", "POST", "/delegations/stand-back", SIGNED_IN, may=302),
     Line("web.language", "POST", "/language/zh", EVERYBODY, may=302, anonymous=302),
     Line("web.language", "POST", "/language/xx", EVERYBODY, may=404, anonymous=404),
 )

@@ -45,8 +45,25 @@ LINES: tuple[Line, ...] = (
         for method in ("GET", "POST")
     ),
     *(Line(f"act.{act}", "GET", _address(act), _ACTS["decide"], may=404) for act in _LEADING_THERE),
+    *(
+        Line(f"act.{act}_paper", method, f"/projects/999999/acts/{act}/paper", roles(Role.SECRETARY), may=404)
+        for act in ("endorse", "countersign", "decide")
+        for method in ("GET", "POST")
+    ),
+    Line("act.record_paper", "GET", "/projects/999999/acts/record-paper", roles(Role.SECRETARY), may=404),
+    Line("procedure.paper", "GET", "/submissions/999999/papers/1", _READERS, may=404),
+    Line("act.score_document", "GET", "/projects/999999/acts/score/documents/1", roles(Role.EXPERT), may=404),
     Line("procedure.submission", "GET", "/submissions/999999", _READERS, may=404),
     Line("procedure.sheet", "GET", "/submissions/999999/sheet", _READERS, may=404),
+    Line("meeting.list", "GET", "/meetings", roles(*SEES_EVERYTHING)),
+    Line("meeting.call", "GET", "/meetings/new", roles(Role.SECRETARY)),
+    Line("meeting.call", "POST", "/meetings/new", roles(Role.SECRETARY), may=422),
+    Line("meeting.sheet", "GET", "/meetings/999999", roles(*SEES_EVERYTHING), may=404),
+    Line("meeting.opening", "GET", "/meetings/999999/opening", roles(Role.SECRETARY), may=404),
+    Line("meeting.opening", "POST", "/meetings/999999/opening", roles(Role.SECRETARY), may=404),
+    Line("meeting.approval", "GET", "/meetings/999999/approval", roles(Role.MEMBER), may=404),
+    Line("meeting.approval", "POST", "/meetings/999999/approval", roles(Role.MEMBER), may=404),
+    Line("meeting.close", "POST", "/meetings/999999/close", roles(Role.SECRETARY), may=404),
     Line("procedure.this_year", "GET", "/annual-plan", roles(*SEES_EVERYTHING), may=302),
     Line("procedure.annual_plan", "GET", "/annual-plan/2026", roles(*SEES_EVERYTHING)),
     Line("procedure.decide", "GET", "/annual-plan/2026/decision", roles(Role.MEMBER)),

@@ -15,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import wsgi
 from portfolio.foundation.clock import follow, real_time
+from portfolio.foundation.settings import Settings
 from tests.conftest import TemporaryDatabase, need
 from tests.web import PASSWORD
 
@@ -44,6 +45,7 @@ class Site:
 
     app: Flask
     url: str
+    settings: Settings
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def site(sqlite_database: TemporaryDatabase) -> Iterator[Site]:
         )
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield Site(app, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        yield Site(app, f"http://127.0.0.1:{listening.getsockname()[1]}", sqlite_database.settings)
         server.shutdown()
         thread.join()
         server.server_close()

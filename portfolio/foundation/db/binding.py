@@ -24,6 +24,7 @@ from portfolio.foundation.settings import SettingsError
 database: Any = DatabaseProxy()
 """Every table is bound to this proxy; ``bind`` gives it a database."""
 
+_CONNECT_SECONDS = 4  # a server that does not answer is said, not waited for
 _OLDEST_SQLITE = (3, 37, 0)
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -55,7 +56,7 @@ def bind(url: str) -> Database:
     if url.startswith("sqlite:///"):
         opened = _open_sqlite(Path(url.removeprefix("sqlite:///")))
     elif url.startswith(("postgresql://", "postgres://")):
-        opened = PooledPostgresqlDatabase(url, prefer_psycopg3=True, max_connections=32, stale_timeout=300)
+        opened = _open_postgresql(url)
     else:
         raise SettingsError("DATABASE_URL 应以 sqlite:/// 或 postgresql:// 开头")
     database.initialize(opened)
@@ -100,6 +101,13 @@ def _open_sqlite(path: Path) -> SqliteDatabase:
     if opened.server_version < _OLDEST_SQLITE:
         raise SettingsError("SQLite 版本过低，至少需要 3.37")
     return opened
+
+
+def _open_postgresql(url: str) -> PooledPostgresqlDatabase:
+    patience = {} if "connect_timeout" in url else {"connect_timeout": _CONNECT_SECONDS}
+    return PooledPostgresqlDatabase(
+        url, prefer_psycopg3=True, max_connections=32, stale_timeout=300, **patience
+    )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from celery.schedules import crontab
 from celery.signals import worker_process_init
 
 from portfolio.foundation.db import database
-from portfolio.foundation.jobs import broker, tasks, wakeup
+from portfolio.foundation.jobs import broker, tasks, timetable, wakeup
 from portfolio.foundation.settings import Settings
 
 QUEUE = "jobs"
@@ -64,11 +64,14 @@ def _beat(settings: Settings) -> dict[str, Any]:
     """What is done by the clock, in UTC, so that no time zone data need be installed."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     swept = {"task": tasks.SWEEP_TASK, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
-    anchored = {"task": tasks.ANCHOR_TASK, "schedule": crontab(hour="16", minute="5")}  # 00:05 in China
+    daily = {
+        one.task: {"task": one.task, "schedule": crontab(hour=str(one.hour), minute=str(one.minute))}
+        for one in timetable.daily()
+    }
     return {
         "timezone": "UTC",
         "beat_schedule_filename": str(settings.data_dir / "beat-schedule"),
-        "beat_schedule": {"sweep-jobs": swept, "anchor": anchored},
+        "beat_schedule": {"sweep-jobs": swept, **daily},
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,7 @@ LONGEST_PASSWORD = 128
 KINDS_OF_CHARACTERS = 3
 LONGEST_NAME = 64
 _FORGOTTEN_AFTER = timedelta(days=1)
+_SESSION_KEPT = timedelta(days=30)
 
 
 class LoginSession(Table):
@@ -99,10 +101,14 @@ def _kind(character: str) -> str:
     return "digit" if character.isdigit() else "other"
 
 
-def set_password(*, user_id: int, password: str, actor: Actor | None, temporary: bool = True) -> None:
+def set_password(
+    *, user_id: int, password: str, actor: Actor | None, temporary: bool = True, hashed: str = ""
+) -> None:
     """Give a person a password and end their sessions; a ``temporary`` one must be changed at first log-in.
 
-    ``actor`` is ``None`` for the system itself.  Raises ``Invalid`` for a weak password and ``NotFound``.
+    ``actor`` is ``None`` for the system itself.  ``hashed`` is its hash, where many get a password that is no
+    secret and hashing it anew for each would only take time.  Raises ``Invalid`` for a weak password and
+    ``NotFound``.
     """
     if actor is not None:
         actor.require(Role.ADMIN)
@@ -111,7 +117,7 @@ def set_password(*, user_id: int, password: str, actor: Actor | None, temporary:
         weak = weaknesses(password, user.username)
         if weak:
             raise Invalid({"password": weak[0]})
-        user.password = hash_of(password)
+        user.password = hashed or hash_of(password)
         user.password_changed_at = None if temporary else clock.now()
         user.save(only=[User.password, User.password_changed_at])
         end_sessions(user)
@@ -155,6 +161,25 @@ def locked_until(username: str) -> datetime | None:
         return None
     until: datetime = row.locked_until
     return until
+
+
+def locks(usernames: Iterable[str]) -> dict[str, datetime]:
+    """Which of these names are locked now, and until when; one query."""
+    rows = LoginTry.select().where(
+        LoginTry.username.in_(list(usernames)), LoginTry.locked_until > clock.now()
+    )
+    return {row.username: row.locked_until for row in rows}
+
+
+def unlock(*, user_id: int, actor: Actor) -> None:
+    """Open a locked name at once, and count its tries anew."""
+    actor.require(Role.ADMIN)
+    with transaction():
+        user = get(User, user_id, say("账号"), lock=True)
+        if locked_until(user.username) is None:
+            return
+        forget_tries(user.username)
+        audit.record(actor, "account.unlock", ("user", user.id), {})
 
 
 def count_try(username: str) -> datetime | None:
@@ -237,3 +262,12 @@ def end_sessions(user: User) -> None:
     LoginSession.update(ended_at=clock.now()).where(
         LoginSession.user == user, LoginSession.ended_at.is_null()
     ).execute()
+
+
+def forget_sessions() -> int:
+    """Delete the sessions that began so long ago that none can live; the audit log keeps that they were.
+
+    Answers how many there were.
+    """
+    deleted: int = LoginSession.delete().where(LoginSession.began_at < clock.now() - _SESSION_KEPT).execute()
+    return deleted

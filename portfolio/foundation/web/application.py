@@ -69,7 +69,7 @@ def install(app: Flask, settings: Settings) -> None:
     icons.install(app)
     errors.install(app)
     permissions.install(app)
-    app.before_request(_refuse_null_characters)
+    app.before_request(_refuse_what_is_no_text)
     CSRFProtect(app)
     security.install(app, settings)
     limiter = Limiter(get_remote_address, app=app, storage_uri=_counters(settings), headers_enabled=False)
@@ -132,12 +132,12 @@ class SmallInteger(IntegerConverter):
         super().__init__(*arguments, **named)
 
 
-def _refuse_null_characters() -> None:
-    """No text has them, and PostgreSQL cannot store them."""
-    values = [*request.args.keys(), *request.args.values(), request.path]
+def _refuse_what_is_no_text() -> None:
+    """Fields without a name, and null characters: no text has them, and PostgreSQL cannot store them."""
+    values: list[str | None] = [*request.args.keys(), *request.args.values(), request.path]
     if request.method == "POST":
         values += [*request.form.keys(), *(value for _, value in request.form.items(multi=True))]
-    if any("\x00" in value for value in values):
+    if any(value is None or "\x00" in value for value in values):
         raise BadRequest
 
 

@@ -160,5 +160,7 @@ def _fault(error: Exception) -> Response:
 def _logged(error: Exception) -> str:
     """Write the fault to the log under a number that a person can read out."""
     number = secrets.token_hex(4)
-    _log.error("%s %s %s", number, request.method, request.path, exc_info=error)
+    _log.error(
+        "%s %s %r", number, request.method, request.path, exc_info=error
+    )  # a path may hold line breaks
     return number

@@ -43,7 +43,7 @@ def _kept() -> Kept:
     fields = tuple(
         (name, value)
         for name, value in request.form.items(multi=True)
-        if not any(word in name for word in _NEVER_SENT_BACK)
+        if name and not any(word in name for word in _NEVER_SENT_BACK)  # a broken browser sends some without
     )
     files = tuple(upload.filename for upload in request.files.values() if upload.filename)
     return Kept(request.full_path.rstrip("?"), fields, files)

@@ -101,7 +101,7 @@ def guard() -> ResponseReturnValue | None:
     """Let the request through, send its maker to log in, or raise ``Forbidden``."""
     if request.endpoint in _FILES:
         return None
-    g.actor = access.acting(current_user) if current_user.is_authenticated else None
+    g.actor = _present() if current_user.is_authenticated else None
     if request.endpoint is None:
         return None  # no such address: Flask answers 404 or 405
     declared = access_of(current_app, request.endpoint)
@@ -126,6 +126,41 @@ def guard() -> ResponseReturnValue | None:
     return None
 
 
+def _present() -> Actor:
+    """The person of this request: in their own roles, or in the place of another (代理)."""
+    chosen = session.get(_DELEGATION)
+    if chosen is None:
+        return access.acting(current_user)
+    found = access.standing_in(current_user, chosen)
+    if found is None:
+        session.pop(_DELEGATION)
+        g.actor = access.acting(current_user)
+        raise Forbidden(
+            say("代理已经结束，本次操作没有执行"),
+            basis="代理须有起止日期并登记",
+            remedy=say("现在恢复本人身份，请从首页重新进入"),
+        )
+    g.standing_in = found[1]
+    return found[0]
+
+
+def stand_in(delegation_id: int) -> None:
+    """Act in the place of another from the next request on; raises ``Forbidden`` without a delegation."""
+    if access.standing_in(current_user, delegation_id) is None:
+        raise Forbidden(
+            say("{name}今日没有这项代理权限", name=current_user.name),
+            basis="代理须有起止日期并登记",
+            remedy=say("请由被代理人登记代理"),
+        )
+    session[_DELEGATION] = delegation_id
+
+
+def stand_back() -> None:
+    """Act as oneself again."""
+    session.pop(_DELEGATION, None)
+
+
+_DELEGATION = "delegation"
 _FILES = frozenset({"static", "bootstrap.static"})  # the same for everybody: no question, no query
 _ALWAYS_OPEN = frozenset({"security.logout", "security.two_factor_token_validation", "security.verify"})
 _SETUP = "security.two_factor_setup"
@@ -171,7 +206,7 @@ def load_person(uniquifier: str) -> access.User | None:
     row = accounts.session_of(key) if key else None
     idle = not isinstance(seen, int) or _seconds() - seen > current().session_idle_minutes * 60
     if row is None or idle or row.user.fs_uniquifier != uniquifier:
-        for name in (_KEY, _SEEN, "_user_id", "_fresh", "fs_paa"):
+        for name in (_KEY, _SEEN, _DELEGATION, "_user_id", "_fresh", "fs_paa"):
             session.pop(name, None)
         return None
     session[_SEEN] = _seconds()

@@ -117,6 +117,7 @@ def _configuration(key: str) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_IMPLEMENTATIONS": {"code": "flask_security.twofactor.CodeTfPlugin"},
         "SECURITY_TOTP_SECRETS": {"1": _derived(key, "totp")},
         "SECURITY_TOTP_ISSUER": "政务信息化项目与投资管理系统",
+        "SECURITY_CACHE_CONTROL": None,  # it writes "no-store=True", which is no directive
         "SECURITY_CLI_USERS_NAME": None,  # its commands know neither our audit nor our language
         "SECURITY_CLI_ROLES_NAME": None,
         "SECURITY_STATIC_FOLDER_URL": "/security-static",

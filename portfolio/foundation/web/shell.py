@@ -34,13 +34,14 @@ class Shell:
     """What the houses hang into the frame; the front door fills it.
 
     ``waiting`` counts what waits for a person; ``search`` is the endpoint that takes ``?q=``; ``home`` draws
-    the home page.
+    the home page; ``begun`` is told of every project that is begun or whose basics are saved, with who did.
     """
 
     entries: list[Entry] = field(default_factory=lambda: [Entry("web.home", say("首页"), "house", 0)])
     waiting: Callable[[Actor], int] | None = None
     search: str = ""
     home: Callable[[], ResponseReturnValue] | None = None
+    begun: Callable[[int, Actor], object] | None = None
 
 
 def install(app: Flask) -> None:
@@ -60,6 +61,7 @@ def _facts() -> dict[str, Any]:
     actor: Actor | None = g.get("actor")
     return {
         "actor": actor,
+        "standing_in": g.get("standing_in"),
         "person": current_user if actor is not None else None,
         "shell": of(current_app),
         "navigation": _navigation(actor) if actor is not None else [],
@@ -104,6 +106,12 @@ def _current_entry() -> str:
 def _waiting(actor: Actor | None) -> int:
     count = of(current_app).waiting
     return count(actor) if actor is not None and count is not None else 0
+
+
+def begun(project_id: int, actor: Actor) -> None:
+    """Tell the other houses that a project has begun, so that its procedure can begin with it."""
+    if (told := of(current_app).begun) is not None:
+        told(project_id, actor)
 
 
 def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - parts of an address

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from portfolio.foundation import audit, clock
 from portfolio.foundation.access import Organisation, Zone
-from portfolio.foundation.db import IntegrityError, get, transaction
+from portfolio.foundation.db import IntegrityError, change, get, transaction
 from portfolio.foundation.errors import Finding, Invalid, Message, Refused, say
 from portfolio.foundation.numbering import next_number
 from portfolio.foundation.roles import Actor
@@ -104,6 +104,20 @@ def _just_started(owner_id: int, name: str, actor: Actor) -> Project | None:
         .first()
     )
     return started
+
+
+def move_to_government(*, project_id: int, actor: Actor) -> Project:
+    """Make a filed project one of the government track, its dossier open.  The caller has decided who may.
+
+    Raises ``Refused`` (VERTICAL) for a vertically managed unit, whose projects are filed alone.
+    """
+    with transaction():
+        project: Project = get(Project, project_id, say("项目"), lock=True)
+        _check_owner(project.owner, Track.GOVERNMENT)
+        if project.track is not Track.GOVERNMENT:
+            change(project, project.version, track=Track.GOVERNMENT)
+            audit.record(actor, "dossier.move_track", ("project", project_id), {"version": project.version})
+        return project
 
 
 def _check_owner(owner: Any, track: Track) -> None:  # noqa: ANN401 - a Peewee row

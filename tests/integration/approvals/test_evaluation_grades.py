@@ -10,6 +10,7 @@ from approvals.rules.evaluation import EvaluationKind, EvaluationState, Grade
 from approvals.services import conditions, evaluations
 from approvals.tables.case import Case
 from approvals.tables.evaluation import Evaluation
+from budget.tables.annual_plan import AnnualPlanRow
 from portfolio.foundation.errors import NotFound, Refused
 from tests import procedure
 from tests.evaluation import (
@@ -124,3 +125,29 @@ def test_what_can_be_reported_is_listed_and_the_authoritys_final_one_comes_first
     carried_to_final(cast, project_id)
     assert reading.latest(code).kind is K.EVALUATION
     assert [row.kind for row in reading.of_project(project_id)] == [K.ANNUAL_SELF, K.EVALUATION]
+
+
+def test_a_fair_grade_cuts_what_the_next_project_is_listed_with(database, clock):
+    clock.move_to(IN_2010)
+    cast = procedure.with_cast()
+    evaluators = from_cast(cast)
+    carried_to_final(evaluators, running_project(evaluators), "0.6")
+    project_id = next_proposal(cast)
+    for step in (procedure.to_countersign, procedure.approve, procedure.study, procedure.design):
+        step(cast, project_id)
+    asked = procedure._funding_of(project_id, 2010)
+    with pytest.raises(Refused) as refusal:
+        procedure.list_in_plan(cast, project_id, amount=asked)
+    [found] = [one for one in refusal.value.findings if one.blocks]
+    assert (found.code, str(found.limit)) == ("CUT", str(asked.share(90, 100)))
+    assert AnnualPlanRow.select().count() == 0
+    row = procedure.list_in_plan(cast, project_id, amount=asked.share(90, 100))
+    assert row.amount == asked.share(90, 100)
+    conditions.override(
+        project_id=project_id,
+        rule="CUT",
+        reason="民生急需",
+        expected_version=procedure.version(project_id),
+        actor=cast.secretary,
+    )
+    assert procedure.list_in_plan(cast, project_id, amount=asked).amount == asked

@@ -7,18 +7,21 @@ import pytest
 from approvals.queries import filing as queries
 from approvals.rules.stages import DecisionMode, SubmissionState
 from approvals.services import cases, filing, reviews, submissions
+from approvals.services.money import count_investment
 from approvals.tables.case import FilingReport
 from approvals.tables.decision import Decision
 from budget.queries import funds
 from budget.queries.programme import programme_totals
 from budget.rules.words import ProgrammeMeasure, ProgrammeSource
 from budget.tables.programme import ProgrammeEntry
+from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import IntegrityError, transaction
 from portfolio.foundation.db import database as bound
 from portfolio.foundation.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
-from portfolio.rules.dossier import FundingSource
+from portfolio.rules.dossier import FundingSource, Track
+from portfolio.tables.project import Project
 from tests import acceptance, factories, procedure
 
 E, B, S = FundingSource.ENTERPRISE, FundingSource.BANK_LOAN, ProgrammeSource
@@ -74,6 +77,73 @@ def test_the_whole_way_of_an_enterprises_project(cast, clock):
     with pytest.raises(Refused):
         report(cast, project_id, quarter=2, enterprise=500)
     assert funds.account(project_id) is None  # it takes no fiscal money and has no account
+
+
+def move(cast, project_id, actor=None, reason="申请财政资金配套"):
+    return filing.move_to_government(
+        project_id=project_id,
+        expected_version=procedure.version(project_id),
+        reason=reason,
+        actor=actor or cast.informatization,
+    )
+
+
+def test_who_asks_for_fiscal_money_moves_to_the_government_track(cast):
+    project_id = acceptance.registered(cast)
+    acceptance.submit_filing(cast, project_id)
+    acceptance.file(cast, project_id)
+    report(cast, project_id, enterprise=30)
+    case = move(cast, project_id)
+    assert (case.track, case.submission_id) == (Track.GOVERNMENT, None)
+    assert procedure.standing(project_id) == ("initiation", "drafting")
+    project = Project.get_by_id(project_id)
+    assert (project.track, project.locked) == (Track.GOVERNMENT, False)
+    counted = {measure: Money.ZERO for measure in ProgrammeMeasure}
+    for entry in ProgrammeEntry.select().where(ProgrammeEntry.project == project_id):
+        counted[entry.measure] += entry.amount
+    assert counted[ProgrammeMeasure.APPROVED] == Money.ZERO
+    assert counted[ProgrammeMeasure.REALISED] == wan(30), "what was realised stays"
+    with pytest.raises(Refused) as refusal:
+        procedure.submit(cast, project_id)
+    assert refusal.value.codes, "the plan gate is asked like anybody else's"
+    with pytest.raises(Refused):
+        report(cast, project_id, quarter=2, enterprise=1)
+    with pytest.raises(Refused):
+        move(cast, project_id)
+
+
+def test_what_is_counted_again_adds_only_the_difference(cast):
+    project_id = acceptance.registered(cast)
+    submission = acceptance.submit_filing(cast, project_id)
+    decision = acceptance.file(cast, project_id)
+    before = ProgrammeEntry.select().count()
+    assert before
+    with transaction():
+        count_investment(ProgrammeMeasure.APPROVED, submission, decision.number, cast.informatization)
+    assert ProgrammeEntry.select().count() == before
+
+
+def test_only_the_informatization_authority_moves_a_project_and_says_why(cast):
+    project_id = acceptance.registered(cast)
+    for other in (cast.applicant, cast.finance, cast.secretary):
+        with pytest.raises(Forbidden):
+            move(cast, project_id, actor=other)
+    with pytest.raises(Invalid):
+        move(cast, project_id, reason=" ")
+    acceptance.submit_filing(cast, project_id)
+    with pytest.raises(Refused):
+        move(cast, project_id)
+    assert Project.get_by_id(project_id).track is Track.FILING
+
+
+def test_a_vertically_managed_unit_files_alone(cast):
+    project_id = acceptance.registered(cast)
+    Organisation.update(vertical=True).where(
+        Organisation.id == Project.get_by_id(project_id).owner_id
+    ).execute()
+    with pytest.raises(Refused) as refusal:
+        move(cast, project_id)
+    assert refusal.value.codes == ("VERTICAL",)
 
 
 def test_a_correction_is_a_further_revision_and_a_further_entry(cast):

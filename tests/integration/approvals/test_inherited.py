@@ -16,7 +16,7 @@ from budget.rules.words import AccountState
 from portfolio.foundation import audit, rulebook
 from portfolio.foundation.db import IntegrityError, transaction, violated
 from portfolio.foundation.db import database as bound
-from portfolio.foundation.errors import Forbidden, Invalid, NotFound, Refused
+from portfolio.foundation.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.rulebook import RuleRow
@@ -258,3 +258,36 @@ def refuse_after_commit(sql, parameters):
     placeholder = "?" if "sqlite" in type(bound.obj).__name__.lower() else "%s"
     with transaction():
         bound.execute_sql(sql.replace("?", placeholder), parameters)
+
+
+def launch(cast, project_id, day=date(2007, 5, 1), actor=None, seen=None):
+    return inherited.record_launch(
+        project_id=project_id,
+        expected_version=procedure.version(project_id) if seen is None else seen,
+        launched_on=day,
+        actor=actor or cast.applicant,
+    )
+
+
+def test_an_inherited_project_in_operation_says_since_when(cast):
+    project_id = acceptance.inherit(cast, Stage.OPERATION)
+    seen = procedure.version(project_id)
+    assert launch(cast, project_id).launched_on == date(2007, 5, 1)
+    assert launch(cast, project_id, seen=seen).launched_on == date(2007, 5, 1), "a second click"
+    with pytest.raises(Refused):
+        launch(cast, project_id, day=date(2007, 6, 1))
+    assert procedure.case_of(project_id).launched_on == date(2007, 5, 1)
+
+
+def test_what_cannot_be_a_launch_is_refused(cast):
+    project_id = acceptance.inherit(cast, Stage.OPERATION)
+    with pytest.raises(Invalid):
+        launch(cast, project_id, day=date(2008, 3, 4))
+    for other in (cast.cio, cast.member, cast.auditor):
+        with pytest.raises(Forbidden):
+            launch(cast, project_id, actor=other)
+    with pytest.raises(StaleVersion):
+        launch(cast, project_id, seen=99)
+    building = acceptance.inherit(cast, Stage.CONSTRUCTION)
+    with pytest.raises(Refused):
+        launch(cast, building)

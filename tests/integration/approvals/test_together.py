@@ -1,7 +1,8 @@
 """People who act on one project at the same moment take turns, and the last one opens what comes next."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 
 import pytest
 
@@ -12,8 +13,11 @@ from approvals.tables.submission import Step
 from budget.tables.project_account import EstimateFix
 from portfolio.foundation import audit
 from portfolio.foundation.db import database as bound
+from portfolio.foundation.db import transaction
 from portfolio.foundation.errors import HouseError, StaleVersion
 from portfolio.foundation.roles import AUTHORITIES
+from portfolio.services import dossier
+from portfolio.tables.project import Project
 from tests import procedure
 from tests.procedure import ORDINARY, case_of, current, standing, version
 
@@ -81,3 +85,28 @@ def test_an_estimate_is_fixed_once_whoever_presses_first(cast, same_person):
     else:
         assert sorted(isinstance(answer, StaleVersion) for answer in answers) == [False, True]
     assert case_of(project_id).estimate_fix_id is not None
+
+
+def test_what_is_written_while_the_gate_is_asked_is_in_the_snapshot(cast):
+    """The applicant saves in one window and submits in another: what was judged is what was saved."""
+    project_id = procedure.draft(cast, item=ORDINARY)
+    written = Event()
+
+    def saves():
+        with transaction():
+            dossier.save(
+                project_id=project_id,
+                expected_version=Project.get_by_id(project_id).version,
+                fields={"goals": "五十个部门编目并接入"},
+                actor=cast.applicant,
+            )
+            written.set()
+            sleep(0.4)  # the other has begun and waits for this one
+
+    def submits():
+        written.wait(5)
+        return procedure.submit(cast, project_id)
+
+    _, submission = at_once(saves, submits)
+    assert submission.snapshot["goals"] == "五十个部门编目并接入"
+    assert Project.get_by_id(project_id).locked

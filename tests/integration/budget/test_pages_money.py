@@ -20,7 +20,6 @@ from tests import factories, ledger, moneypages, web
 from tests.moneypages import World, hidden
 from tests.web import text_of
 
-FRAME = 2
 MOST = 8
 MARKUP = "<script>alert(1)</script>𠮷😀"
 
@@ -87,6 +86,18 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         yield "unit-finance", address
 
 
+COSTS_MORE = {
+    "?as_of=": 10,
+    "/finance/orders/": 9,
+    "/signature": 10,
+    "/finance/costs/": 9,
+    "/finance/applications/": 12,
+    "/money": 12,
+    "/closing": 11,
+}
+"""Queries of the pages that foresee an act, for which every row that would move is read, or show a whole."""
+
+
 def flow_pages(world: World) -> Iterator[tuple[str, str]]:
     """Who opens what of the movements, the round, the close of the year and counterpart funds."""
     project = world.town.project_id
@@ -113,7 +124,8 @@ def test_every_page_draws_and_costs_a_fixed_number_of_queries(world: World, one_
     for who, address in [*pages(world), *flow_pages(world)]:
         with web.queries() as seen:
             answer = visitors[who].get(address)
-        if answer.status_code != 200 or len(seen) > FRAME + MOST or web.writes(seen):
+        most = next((more for words, more in COSTS_MORE.items() if words in address), MOST)
+        if answer.status_code != 200 or len(seen) > most or web.writes(seen):
             wrong[address] = (answer.status_code, len(seen))
     assert wrong == {}
 

@@ -15,6 +15,7 @@ import wsgi
 from portfolio.foundation import access, audit, db
 from portfolio.foundation.access import User
 from portfolio.foundation.errors import Forbidden, Invalid
+from portfolio.foundation.jobs import tasks
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import accounts
 from portfolio.foundation.web.accounts import LoginSession
@@ -312,3 +313,20 @@ def test_one_address_cannot_try_names_without_end(one_app, clock):
     answer = visitor.log_in("name-60", "wrong")
     assert answer.status_code == 429
     assert "请稍等一分钟再试" in text_of(answer)
+
+
+def test_the_nightly_cleaning_forgets_old_sessions_and_leaves_living_ones(app, clock):
+    user = web.account("zhang")
+    visit(app, "zhang").log_out()
+    visit(app, "zhang")
+    scheduled = {entry["task"] for entry in app.extensions["celery"].conf.beat_schedule.values()}
+    assert tasks.CLEAN_TASK in scheduled
+    clock.shift(timedelta(days=29))
+    tasks.clean()
+    assert LoginSession.select().count() == 2
+    clock.shift(timedelta(days=2))
+    visitor = visit(app, "zhang")
+    tasks.clean()
+    assert LoginSession.select().count() == 1
+    assert visitor.get("/").status_code == 200
+    assert acts(user).count("session.begin") == 3, "the audit log remembers them all"

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from portfolio.admin.figures import in_words
 from portfolio.foundation import audit, clock, rulebook, working_days
-from portfolio.foundation.access import Organisation, User, UserRole, acting, actor_for
+from portfolio.foundation.access import Organisation, User, UserRole, Zone, acting, actor_for
 from portfolio.foundation.errors import Level
 from portfolio.foundation.roles import Role
 from portfolio.foundation.rulebook import RuleRow
@@ -62,7 +63,7 @@ def test_a_list_searches_turns_pages_and_asks_no_more_for_more_rows(chief: web.V
         person(f"person{number:02}")
     with web.queries() as many:
         first = web.text_of(chief.get("/admin/people/"))
-    assert len(many) == len(few) <= 10
+    assert len(many) == len(few) <= 8
     assert "共 61 条" in first
     assert "第 1 页，共 2 页" in first
     assert "person58" in web.text_of(chief.get("/admin/people/?page=1"))
@@ -99,6 +100,86 @@ def test_a_person_is_added_given_a_password_and_must_change_it(chief: web.Visito
     visitor.log_in("wang", "Welcome-2026")
     assert visitor.get("/").location.endswith("/account/password")
     assert acts("user", user.id)[:2] == ["user.add", "password.set"]
+
+
+def test_a_first_password_may_come_with_the_account_and_a_weak_one_leaves_no_account(
+    chief: web.Visitor, one_app: Flask
+) -> None:
+    house = Organisation.get()
+    fields = {"username": "wang", "name": "王芳", "organisation": str(house.id), "role": "cio"}
+    weak = chief.post("/admin/people/new/", {**fields, "password": "short"})
+    assert weak.status_code == 422
+    assert "至少 10 个字符" in web.text_of(weak)
+    assert User.get_or_none(User.username == "wang") is None
+    assert chief.post("/admin/people/new/", {**fields, "password": "Welcome-2026"}).status_code == 302
+    visitor = web.Visitor(one_app)
+    visitor.log_in("wang", "Welcome-2026")
+    assert visitor.get("/").location.endswith("/account/password")
+
+
+def test_a_locked_account_is_opened_by_an_administrator(chief: web.Visitor, one_app: Flask) -> None:
+    user, visitor = person(), web.Visitor(one_app)
+    for _ in range(5):
+        visitor.log_in("zhang", "wrong")
+    details = f"/admin/people/details/?id={user.id}"
+    assert "已锁定" in web.text_of(chief.get(details))
+    assert visitor.log_in("zhang").status_code == 200, "the right password does not open a locked account"
+    assert chief.post(f"/admin/people/unlock/?id={user.id}").status_code == 302
+    assert (
+        "解除锁定" not in chief.get(details).get_data(as_text=True).partition("<main")[2].split("notice")[0]
+    )
+    assert visitor.log_in("zhang").status_code == 302
+    assert acts("user", user.id)[-2:] == ["account.unlock", "session.begin"]
+
+
+def test_people_are_found_by_role_state_and_organisation(chief: web.Visitor) -> None:
+    other = factories.organisation("CQ-WSJ", name="卫生局")
+    web.account("li", Role.EXPERT, organisation=other)
+    person("zhang", Role.CIO)
+    ended = person("wu", Role.CIO)
+    UserRole.update(valid_to=date(2026, 3, 1)).where(UserRole.user == ended).execute()
+    chief.post(f"/admin/people/active/?id={ended.id}")
+
+    def found(query: str) -> set[str]:
+        page = chief.get(f"/admin/people/?{query}").get_data(as_text=True)
+        return {name for name in ("chief", "li", "zhang", "wu") if f">{name}</a>" in page}
+
+    assert found("role=cio") == {"zhang"}
+    assert found(f"house={other.id}") == {"li"}
+    assert found("state=inactive") == {"wu"}
+    assert found("role=nonsense&state=x&house=9999") == {"chief", "li", "zhang", "wu"}
+    assert found("role=expert&state=inactive") == set()
+
+
+def test_a_search_leaves_the_frames_own_search_alone(chief: web.Visitor) -> None:
+    page = chief.get("/admin/people/?search=chief").get_data(as_text=True)
+    assert 'action="chief"' not in page
+
+
+def test_organisations_in_force_stand_under_their_zones(chief: web.Visitor) -> None:
+    zone = Zone.create(code="Z1", name="都市发达经济圈")
+    factories.organisation("CQ-BB", name="北碚区")
+    Organisation.update(zone=zone).where(Organisation.code == "CQ-BB").execute()
+    over = factories.organisation("CQ-OLD", name="乡镇企业局")
+    Organisation.update(valid_to=date(2026, 3, 1)).where(Organisation.id == over.id).execute()
+    page = web.text_of(chief.get("/admin/organisations/tree/"))
+    assert page.index("领导小组办公室") < page.index("都市发达经济圈") < page.index("北碚区")
+    assert "乡镇企业局" not in page
+    assert "乡镇企业局" in web.text_of(chief.get("/admin/organisations/?validity=over"))
+    assert "乡镇企业局" not in web.text_of(chief.get("/admin/organisations/?validity=now"))
+    assert "北碚区" in web.text_of(chief.get(f"/admin/organisations/?zone={zone.id}"))
+
+
+def test_a_rule_says_its_figures_in_words_in_both_languages(chief: web.Visitor) -> None:
+    row = RuleRow.get(RuleRow.code == "DEADLINE")
+    address = f"/admin/rules/details/?id={row.id}"
+    assert "受理 5 个工作日" in web.text_of(chief.get(address))
+    chief.post("/language/en")
+    english = web.text_of(chief.get(address))
+    assert "5 working days" in english
+    assert row.title not in english
+    names = {name for row in RuleRow.select() for name in row.parameters}
+    assert [label for label, _ in in_words(dict.fromkeys(names, 1)) if isinstance(label, str)] == []
 
 
 def test_an_empty_form_says_at_each_field_what_is_missing(chief: web.Visitor) -> None:
@@ -227,7 +308,11 @@ def test_an_entered_day_moves_deadlines_at_once_and_can_be_withdrawn(chief: web.
     chief.post(
         "/admin/working-days/new/", {"day": "2026-03-08", "working": "y", "note": "国办发明电〔2025〕7号"}
     )
-    chief.post("/admin/working-days/new/", {"day": "2026-03-09", "note": "国办发明电〔2025〕7号"})
+    holiday = {"day": "2026-03-09", "until": "2026-03-11", "note": "国办发明电〔2025〕7号"}
+    assert "已登记 3 天" in web.text_of(chief.get(chief.post("/admin/working-days/new/", holiday).location))
+    for until in ("2026-03-08", "2026-05-01"):
+        assert chief.post("/admin/working-days/new/", {**holiday, "until": until}).status_code == 422
+    assert WorkingDay.select().count() == 4
     assert clock.is_working_day(sunday)
     assert not clock.is_working_day(monday)
     clock.follow_days(working_days.entered)  # as another process would ask

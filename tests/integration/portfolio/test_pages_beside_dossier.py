@@ -203,7 +203,7 @@ def building(desk: Desk) -> Desk:
 def test_progress_is_shown_with_what_is_late(building):
     with web.queries() as seen:
         said = web.text_of(building.visitor.get(building.at("progress")))
-    assert len(seen) <= 10
+    assert len(seen) <= 8
     assert "逾期 31 天" in said
     assert "未到期" in said
     assert "还没有进度报告" in said

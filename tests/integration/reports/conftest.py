@@ -11,11 +11,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flask import Flask
 
 import wsgi
+from approvals.rules.stages import Act
 from portfolio.foundation import db
 from portfolio.foundation.clock import follow, real_time
 from portfolio.foundation.settings import Settings, read_settings
+from portfolio.foundation.web.permissions import signed_in
 from portfolio.tables.project import Project
 from reports.services import serving
 from reports.services.demonstration import walking
@@ -145,3 +148,14 @@ def walked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copy]:
     yield Copy(settings, source)
     db.unbind()
     follow(real_time)
+
+
+@pytest.fixture
+def app(loaded: Settings) -> Flask:
+    """The application over the whole demonstration, with somebody's pages for two acts."""
+    built = wsgi.create_app(loaded)
+    for act in (Act.SUBMIT, Act.ENDORSE):
+        if f"act.{act.value}" not in built.view_functions:
+            address = f"/projects/<int:project_id>/acts/{act.value}"
+            built.add_url_rule(address, f"act.{act.value}", signed_in(lambda project_id: str(project_id)))
+    return built

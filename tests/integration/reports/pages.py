@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portfolio.foundation.access import User
+from portfolio.foundation.access import User, UserRole
+from portfolio.foundation.roles import Role
 from portfolio.foundation.web import accounts
+from portfolio.tables.project import Project
 from tests import web
 
+LIBRARY, PORTAL, TRAFFIC, PARK = "重庆数字图书馆", "市政府门户网站群整合改版", "智能交通统一平台", "西永"
+
 MOST = 8
-"""Queries that a page may take beside its frame."""
+"""Queries that a page may take: who reads, in which roles, what waits for them, and what the page shows."""
 
 
 def visitor(app: Flask, username: str) -> web.Visitor:
@@ -26,6 +30,17 @@ def cost(seen: web.Visitor, address: str) -> int:
     return len(statements)
 
 
-def frame(seen: web.Visitor) -> int:
-    """How many queries stand around every page: session, person, roles, what waits for them."""
-    return cost(seen, "/account")
+def holder(role: Role) -> str:
+    """The user name of somebody in a role."""
+    return str(User.get_by_id(UserRole.get(UserRole.role == role).user_id).username)
+
+
+def project(name: str) -> Project:
+    found: Project = Project.get(Project.name.contains(name))
+    return found
+
+
+def page_of(visitor: web.Visitor, address: str) -> str:
+    answer = visitor.get(address)
+    assert answer.status_code == 200, web.text_of(answer)[:400]
+    return answer.get_data(as_text=True)

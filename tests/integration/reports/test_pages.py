@@ -7,68 +7,22 @@ import re
 from html import unescape
 
 import openpyxl
-import pytest
-from flask import Flask
 
-import wsgi
-from approvals.rules.stages import Act
+from approvals.queries import inbox
 from approvals.tables.case import Case
-from portfolio.foundation import access, audit, clock
-from portfolio.foundation.access import Organisation, User, UserRole
+from portfolio.foundation import access
+from portfolio.foundation.access import User
 from portfolio.foundation.db import transaction
 from portfolio.foundation.roles import Role
-from portfolio.foundation.settings import Settings
-from portfolio.foundation.web import accounts
-from portfolio.foundation.web.permissions import signed_in
 from portfolio.rules.dossier import Track
 from portfolio.tables.following import Following
 from portfolio.tables.project import Project
+from reports.queries import waiting
 from reports.views.project import FILING, GOVERNMENT
-from tests import factories, web
-from tests.web import Visitor, queries, text_of, visit, writes
-
-LIBRARY, PORTAL, TRAFFIC, PARK = "重庆数字图书馆", "市政府门户网站群整合改版", "智能交通统一平台", "西永"
-
-
-@pytest.fixture
-def app(loaded: Settings) -> Flask:
-    """The application over the whole demonstration, with somebody's pages for two acts."""
-    built = wsgi.create_app(loaded)
-    for act in (Act.SUBMIT, Act.ENDORSE):
-        if f"act.{act.value}" not in built.view_functions:
-            address = f"/projects/<int:project_id>/acts/{act.value}"
-            built.add_url_rule(address, f"act.{act.value}", signed_in(lambda project_id: str(project_id)))
-    return built
-
-
-def enter(app: Flask, username: str) -> Visitor:
-    user = User.get(User.username == username)
-    accounts.set_password(user_id=user.id, password=web.PASSWORD, actor=None, temporary=False)
-    return visit(app, username)
-
-
-def holder(role: Role) -> str:
-    """The user name of somebody in a role."""
-    return str(User.get_by_id(UserRole.get(UserRole.role == role).user_id).username)
-
-
-def project(name: str) -> Project:
-    found: Project = Project.get(Project.name.contains(name))
-    return found
-
-
-def owned(username: str) -> list[str]:
-    """The codes of the projects of somebody's organisation, the newest first."""
-    unit = User.get(User.username == username).organisation
-    rows = Project.select(Project.code).where(Project.owner == unit).order_by(Project.code.desc())
-    return [row.code for row in rows]
-
-
-def page_of(visitor: Visitor, address: str) -> str:
-    answer = visitor.get(address)
-    assert answer.status_code == 200, text_of(answer)[:400]
-    return answer.get_data(as_text=True)
-
+from tests import factories, procedure
+from tests.integration.reports.pages import LIBRARY, PARK, PORTAL, TRAFFIC, holder, page_of, project
+from tests.integration.reports.pages import visitor as enter
+from tests.web import queries, text_of, writes
 
 # --- home ---------------------------------------------------------------------------------------------------
 
@@ -79,22 +33,36 @@ def test_an_applicant_is_told_what_came_back_and_why(app):
     assert "退回修改" in said
     assert LIBRARY in said
     assert "绩效目标缺少测算依据" in said
-    assert f"共 {len(owned('wgj.jb'))} 个" in said
+    assert "共 2 个" in said
 
 
-def test_a_cio_finds_the_overdue_endorsement_with_one_button(app):
+def test_a_cio_finds_the_overdue_endorsements_with_one_button_each(app):
     page = page_of(enter(app, "zfb.cio"), "/")
     assert "已逾期" in page
     assert page.count(f'/projects/{project(PORTAL).id}/acts/endorse"') == 1
-    buttons = page.count('class="btn btn-primary"')
-    assert f'<span class="count">{buttons}</span>' in page
+    assert page.count('class="btn btn-primary"') == 2
+    assert '<span class="count">2</span>' in page
+
+
+def test_a_cio_with_one_thing_to_do_finds_exactly_one_button(one_app, clock):
+    clock.move_to(procedure.IN_2008)
+    cast = procedure.with_cast()
+    project_id = procedure.draft(cast)
+    procedure.submit(cast, project_id)
+    clock.shift(8 * 86400)  # five working days and more
+    name = User.get_by_id(cast.cio.user_id).username
+    page = page_of(enter(one_app, name), "/")
+    assert "已逾期" in page
+    assert page.count('class="btn btn-primary"') == 1
+    assert page.count(f'href="/projects/{project_id}/acts/endorse"') == 1
+    assert '<span class="count">1</span>' in page
 
 
 def test_an_auditor_has_nothing_to_do_but_sees_the_figures_of_everything(app):
     said = text_of(enter(app, holder(Role.AUDITOR)).get("/"))
     assert "现在没有等您处理的事" in said
     assert "全部项目" in said
-    assert f"共 {Project.select().count()} 个" in said
+    assert "共 42 个" in said
 
 
 def test_an_expert_sees_what_is_to_be_scored_and_no_register(app):
@@ -108,8 +76,33 @@ def test_home_costs_a_fixed_number_of_queries(app):
     visitor = enter(app, holder(Role.FINANCE))
     with queries() as seen:
         assert visitor.get("/").status_code == 200
-    assert len(seen) <= 14
+    assert len(seen) <= 8
     assert writes(seen) == []
+
+
+def test_the_number_in_the_bar_is_what_home_lists_and_costs_few_queries(app):
+    everybody = [access.acting(user) for user in User.select()]
+    assert len(everybody) > 50
+    waits = {}
+    for actor in everybody:
+        with queries() as seen:
+            waits[actor.name] = waiting.count(actor, len(inbox.asked(actor)))
+        assert len(seen) <= 3, (
+            "steps, what came back or lies at the money desk, and the rules for who had a part"
+        )
+        assert waits[actor.name] == len(waiting.tasks(actor)), actor
+    assert sum(waits.values()) > 20
+
+
+def test_the_number_in_the_bar_follows_what_one_does_at_once(one_app, clock):
+    clock.move_to(procedure.IN_2008)
+    cast = procedure.with_cast()
+    project_id = procedure.draft(cast)
+    procedure.submit(cast, project_id)
+    visitor = enter(one_app, User.get_by_id(cast.cio.user_id).username)
+    assert "待我处理 1" in text_of(visitor.get("/account"))
+    procedure.endorse(cast, project_id)
+    assert "待我处理 1" not in text_of(visitor.get("/account"))
 
 
 def test_following_is_ones_own_and_twice_is_once(app):
@@ -141,18 +134,17 @@ def codes(page: str) -> list[str]:
 
 def test_a_unit_sees_its_own_projects_and_those_it_takes_part_in(app):
     own = codes(page_of(enter(app, "wgj.jb"), "/projects"))
-    assert project(LIBRARY).code in own
-    assert own == owned("wgj.jb")
+    assert own == ["XM2009-0011", "XM2006-0005"]
     everything = codes(page_of(enter(app, holder(Role.AUDITOR)), "/projects"))
-    assert len(everything) == Project.select().count()
+    assert len(everything) == 42
     assert everything == sorted(everything, reverse=True)
 
 
 def test_words_are_looked_for_in_name_code_and_unit(app):
-    visitor, library = enter(app, holder(Role.MEMBER)), project(LIBRARY).code
-    for words in ("数字图书馆", "图书馆　文化", library, library.lower()):
+    visitor, library = enter(app, holder(Role.MEMBER)), "XM2009-0011"
+    for words in ("数字图书馆", "图书馆　文化", "XM2009-0011", "xm2009-0011"):
         assert codes(page_of(visitor, f"/projects?q={words}")) == [library], words
-    assert codes(page_of(visitor, "/projects?q=文化广电局")) == owned("wgj.jb")
+    assert codes(page_of(visitor, "/projects?q=文化广电局")) == ["XM2009-0011", "XM2006-0005"]
 
 
 def test_a_word_is_taken_as_it_is_typed(app):
@@ -166,21 +158,16 @@ def test_a_word_is_taken_as_it_is_typed(app):
 
 def test_filters_narrow_the_list_and_the_totals(app):
     visitor = enter(app, holder(Role.FINANCE))
-    for name, value, holds in (
-        ("stage", "construction", lambda row: row.stage == "construction"),
-        ("tier", "small", lambda row: row.tier == "small"),
-        ("side", "suspended", lambda row: row.side_state == "suspended"),
-        ("track", "filing", lambda row: row.track == "filing"),
+    built = [f"XM2008-{number:04}" for number in (10, 9, 8, 7, 5, 4, 3, 2)]
+    filed = ["XM2007-0004", "XM2007-0003", "XM2007-0002", "XM2006-0009", "XM2006-0008"]
+    for asked, wanted in (
+        ("stage=construction", built),
+        ("tier=small", ["XM2010-0001", "XM2007-0001"]),
+        ("side=suspended", ["XM2008-0008", "XM2008-0002"]),
+        ("track=filing", filed),
+        ("unit=CQ-GAJ&year=2009", ["XM2009-0007", "XM2009-0004", "XM2009-0001"]),
     ):
-        cases = [case for case in Case.select(Case, Project).join(Project) if holds(case)]
-        wanted = sorted((case.project.code for case in cases), reverse=True)
-        assert wanted
-        assert codes(page_of(visitor, f"/projects?{name}={value}")) == wanted
-    unit = Organisation.get(Organisation.short_name == "市公安局")
-    rows = Project.select(Project.code).where(Project.owner == unit, Project.code.startswith("XM2009"))
-    theirs = sorted((row.code for row in rows), reverse=True)
-    assert theirs
-    assert codes(page_of(visitor, f"/projects?unit={unit.code}&year=2009")) == theirs
+        assert codes(page_of(visitor, f"/projects?{asked}")) == wanted, asked
     assert codes(page_of(visitor, "/projects?box=B7&zone=west_corridor")) == []
     assert "1,850.00" in text_of(visitor.get("/projects?q=万州节点")).split("合计")[1]
 
@@ -199,12 +186,12 @@ def test_the_workbook_has_the_same_columns_and_every_row(app):
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     rows = list(sheet.values)
     assert rows[0] == ("项目编号", "项目名称", "概算（万元）")
-    assert len(rows) - 1 == Project.select().count()
+    assert len(rows) - 1 == 42
     assert next(row for row in rows if row[1] == TRAFFIC)[2] == 5600
 
 
 def test_a_list_of_many_projects_is_walked_page_by_page_at_the_same_cost(app):
-    owner, before = User.get(User.username == "wgj.jb").organisation, len(owned("wgj.jb"))
+    owner = User.get(User.username == "wgj.jb").organisation
     with transaction():
         for number in range(120):
             factories.project(code=f"XM2010-{1000 + number}", name=f"项目{number}", owner=owner)
@@ -217,15 +204,31 @@ def test_a_list_of_many_projects_is_walked_page_by_page_at_the_same_cost(app):
         seen += codes(page)
         found = re.search(r'rel="next" href="([^"]+)"', page)
         address = unescape(found[1]) if found else ""
-    assert len(seen) == len(set(seen)) == 120 + before
+    assert len(seen) == len(set(seen)) == 122
     assert len(costs) == 3
-    assert max(costs) == min(costs)
-    with queries() as frame:
-        visitor.get("/account")
-    assert max(costs) - len(frame) <= 8
+    assert max(costs) == min(costs) <= 8
 
 
 # --- the project's page -------------------------------------------------------------------------------------
+
+
+COSTS = {
+    "overview": 26,
+    "declaration": 14,
+    "appraisal": 11,
+    "estimate": 12,
+    "money": 13,
+    "progress": 11,
+    "acceptance": 11,
+    "evaluation": 10,
+    "filing": 12,
+    "documents": 9,
+    "history": 16,
+}
+"""Queries of each tab at most: three for the reader and what waits, five for the head, then the tab's own.
+
+The overview judges the gate besides: fourteen for that of the plan, which looks over the whole portfolio.
+"""
 
 
 def test_every_tab_of_every_project_opens_for_those_who_see_all(app):
@@ -239,7 +242,8 @@ def test_every_tab_of_every_project_opens_for_those_who_see_all(app):
             assert "现在该做什么" in said, (row.code, tab.key, said[:300])
             assert writes(seen) == []
             costs.setdefault(tab.key, set()).add(len(seen))
-    assert max(max(found) for found in costs.values()) <= 55
+    dearest = {key: max(found) for key, found in costs.items()}
+    assert {key: most for key, most in dearest.items() if most > COSTS[key]} == {}
 
 
 def test_the_next_act_is_a_button_for_whoever_may_and_for_nobody_else(app):
@@ -343,74 +347,3 @@ def test_the_page_speaks_english(app):
         assert "Projects" in said
         assert "现在该做什么" not in said
         assert "项目库" not in said
-
-
-# --- the audit log ------------------------------------------------------------------------------------------
-
-
-def test_auditors_search_the_log_by_project_person_action_and_day(app):
-    visitor = enter(app, holder(Role.AUDITOR))
-    traffic = project(TRAFFIC)
-    page = page_of(visitor, f"/audit?project={traffic.code}&action=case.approve")
-    assert page.count("status-approved") == 2, "the leading group and the reply"
-    assert "同意" in page
-    assert "没有符合条件的记录" in page_of(visitor, "/audit?until=1999-12-31")
-    assert "没有符合条件的记录" in page_of(visitor, "/audit?person=没有此人")
-    entry = audit.AuditEntry.select().where(audit.AuditEntry.subject_kind == "project").first()
-    day = entry.at.date().isoformat()
-    address = f"/audit?kind=project&number={entry.subject_id}&since={day}&until={day}&action={entry.action}"
-    assert f"项目 {entry.subject_id}" in text_of(visitor.get(address))
-    for odd in ("/audit?number=9999999999999999999999", "/audit?since=2009-02-30", "/audit?after=forged"):
-        assert visitor.get(odd).status_code == 200
-
-
-def test_the_days_of_the_log_are_picked_or_taken_from_common_spans(app):
-    visitor = enter(app, holder(Role.AUDITOR))
-    today = clock.today()
-    page = page_of(visitor, "/audit?project=XM&since=2009-02-30")
-    assert page.count('type="date"') == 2
-    assert 'value="2009-02-30"' not in page, "what is no day is no filter"
-    first = today.replace(day=1).isoformat()
-    address = f"/audit?project=XM&since={first}&until={today.isoformat()}"
-    assert f'href="{address.replace("&", "&amp;")}"' in page
-    assert page_of(visitor, address).count('aria-current="true"') >= 1
-
-
-def test_a_link_that_does_not_hold_is_shown(app, monkeypatch):
-    visitor = enter(app, holder(Role.ADMIN))
-    assert "status-blocked" not in page_of(visitor, "/audit?kind=plan")
-    monkeypatch.setattr("reports.queries.audit_log.entry_hash", lambda entry: "0" * 64)
-    assert "status-blocked" in page_of(visitor, "/audit?kind=plan")
-
-
-def test_the_log_tells_when_it_was_last_anchored(app):
-    visitor = enter(app, holder(Role.AUDITOR))
-    assert "尚未锚定" in text_of(visitor.get("/audit"))
-    audit.anchor_heads(clock.today())
-    assert "最近一次锚定" in text_of(visitor.get("/audit"))
-
-
-def test_only_auditors_and_administrators_read_the_log(app):
-    for role in (Role.APPLICANT, Role.FINANCE, Role.MEMBER, Role.EXPERT):
-        assert enter(app, holder(role)).get("/audit").status_code == 403
-
-
-def test_the_log_is_walked_at_the_same_cost(app):
-    visitor = enter(app, holder(Role.AUDITOR))
-    costs, address, walked = [], "/audit", 0
-    while address and walked < 4:
-        with queries() as seen:
-            page = page_of(visitor, address)
-        costs.append(len(seen))
-        found = re.search(r'rel="next" href="([^"]+)"', page)
-        address, walked = (unescape(found[1]) if found else ""), walked + 1
-    assert walked == 4
-    assert len(set(costs)) == 1
-    assert costs[0] <= 8
-
-
-def test_the_actor_of_a_deactivated_account_is_still_named(app):
-    user = User.get(User.username == "wgj.jb")
-    accounts.set_active(user_id=user.id, active=False, actor=access.actor_for(holder(Role.ADMIN)))
-    said = text_of(enter(app, holder(Role.AUDITOR)).get(f"/projects/{project(LIBRARY).id}?tab=history"))
-    assert user.name in said

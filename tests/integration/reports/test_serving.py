@@ -181,6 +181,22 @@ def test_a_database_out_of_reach_is_one_line(start: Callable[..., Running], tmp_
     assert refused.startswith("数据库不可用：")
 
 
+def test_a_database_that_never_answers_is_one_line_after_a_few_seconds(
+    start: Callable[..., Running], tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        running = start(tmp_path, free_port(), DATABASE_URL=url)
+        running.wait_until(lambda: "准备数据库" in running.said)
+        asked = time.monotonic()
+        assert running.process.wait(PATIENCE_SECONDS) == 1
+        waited = time.monotonic() - asked
+    running.reader.join()
+    (_preparing, refused) = running.said.splitlines()
+    assert refused.startswith("数据库不可用：")
+    assert 1 < waited < 8
+
+
 def test_a_port_that_is_no_number_or_an_address_that_is_not_ours_is_one_line(
     start: Callable[..., Running], tmp_path: Path
 ) -> None:

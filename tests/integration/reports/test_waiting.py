@@ -16,7 +16,9 @@ pytestmark = pytest.mark.usefixtures("database", "clock")
 
 
 def asked(actor):
-    return [(str(task.what), task.place, task.amount, task.project_code) for task in waiting.tasks(actor)]
+    found = waiting.tasks(actor)
+    assert waiting.count(actor, 0) == len(found), "the number in the bar is that of the list"
+    return [(str(task.what), task.place, task.amount, task.project_code) for task in found]
 
 
 def test_an_application_waits_for_whoever_neither_applied_nor_checked():
