@@ -75,7 +75,7 @@ def account_changes(project_id: int | None, act: Act, **fen: int) -> list[Change
             project_id,
             {name: amount for name, amount in fen.items() if amount} or {"paid": 0},
             key="project_id",
-            absent=state_finding(AccountState.NONE, act),
+            absent=lambda: state_finding(AccountState.NONE, act),
             guard="" if act is Act.CORRECT else among("state", _in_order(act)),
             reason=lambda row: state_finding(AccountState(row["state"]), act),
         )

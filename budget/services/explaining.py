@@ -42,7 +42,7 @@ class Change:
     guard: str = ""
     reason: Callable[[Row], Finding] | None = None
     key: str = "id"
-    absent: Finding | None = None
+    absent: Callable[[], Finding] | None = None
 
     @property
     def table_name(self) -> str:
@@ -81,7 +81,7 @@ def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> House
     for index, change in enumerate(changes):
         row = change.row()
         if row is None and change.absent is not None:
-            return InsufficientFunds([change.absent])
+            return InsufficientFunds([change.absent()])
         if row is None:
             return NotFound(say("要记账的对象已不存在（编号 {id}）", id=change.row_id))
         if index < moved:
@@ -113,7 +113,7 @@ def foresee(changes: Sequence[Change], day: date) -> list[Finding]:
     for change in changes:
         row = change.row()
         if row is None:
-            findings += [change.absent] if change.absent is not None else []
+            findings += [change.absent()] if change.absent is not None else []
             continue
         if change.reason is not None:
             findings.append(change.reason(row))

@@ -55,9 +55,11 @@ UPDATE project_account SET paid = paid + :amount WHERE id = :account;
 UPDATE budget_line SET paid = paid + :amount, entry_count = entry_count + 1, previous_head = head_hash,
     head_hash = :hash WHERE id = :line;
 INSERT INTO entry (line_id, number, kind, measure, amount, effective_on, at, maker_id, checker_id,
-    posted_by_id, document_number, note, contract_id, instalment_id, application_id, request_id, previous_hash, hash)
+    posted_by_id, document_number, note, contract_id, instalment_id, application_id, request_id,
+    previous_hash, hash)
     SELECT :line, entry_count, 'pay', 'paid', :amount, :day, :at, :maker, :checker, :treasury,
-        '', '', :contract, :instalment, :app, :request, previous_head, head_hash FROM budget_line WHERE id = :line
+        '', '', :contract, :instalment, :app, :request, previous_head, head_hash
+    FROM budget_line WHERE id = :line
 """
 
 

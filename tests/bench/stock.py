@@ -27,10 +27,10 @@ from budget.rules.words import (
 from budget.tables.contract import Contract, Instalment, Supplier
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
-from budget.tables.payment import PaymentApplication
+from budget.tables.payment import PaymentApplication, PostingRequest
 from budget.tables.project_account import ProjectAccount
 from portfolio.foundation import clock
-from portfolio.foundation.db import Table, database, dialect, transaction
+from portfolio.foundation.db import Table, canonical_json, database, dialect, transaction
 from portfolio.foundation.money import Money
 from portfolio.rules.dossier import FundingSource, Route, Track
 from portfolio.tables.project import Project
@@ -78,6 +78,8 @@ def written(value: Any) -> str:
         value = value.replace(tzinfo=None).isoformat(" ")
     if isinstance(value, date):
         value = value.isoformat()
+    if isinstance(value, dict):
+        value = canonical_json(value)
     return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
@@ -193,6 +195,16 @@ def stocked(lines: int, applications: int, *, town: City | None = None) -> Stock
             applied_at=now,
             checked_by=town.checker.user_id,
             checked_at=now,
+        )
+        fill(  # of the years before, so that nothing is planned for an empty table
+            PostingRequest,
+            10_000,
+            key=f"['earlier-request-' || {project} || '-' || i]",
+            action="payment.post",
+            body_hash="0" * 64,
+            answer={},
+            actor=town.treasury.user_id,
+            at=now,
         )
     analyse()
     return Stock(town, lines, project, account, line, contract, instalment, application, applications)
