@@ -89,7 +89,9 @@ class ImportBatch(Table):
             check(
                 "ck_import_batch_people",
                 "(checked_by_id IS NULL OR checked_by_id <> made_by_id)"
-                " AND (posted_by_id IS NULL OR checked_by_id IS NULL OR posted_by_id <> checked_by_id)",
+                " AND (posted_by_id IS NULL OR checked_by_id IS NULL OR posted_by_id <> checked_by_id)"
+                " AND (posted_by_id IS NULL OR kind IN ('reports', 'statement')"
+                " OR posted_by_id <> made_by_id)",
             ),
             check(
                 "ck_import_batch_steps",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ from budget.rules.imports.words import BatchState
 from budget.services.books import books
 from budget.tables.imports import ImportBatch, ImportMapping
 from portfolio.foundation.documents import path_of
-from portfolio.foundation.errors import HouseError, Invalid, Message, Refused, say
+from portfolio.foundation.errors import Finding, HouseError, Invalid, Message, Refused, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 from portfolio.foundation.sheets.cells import Cell, read_text
@@ -169,3 +169,20 @@ def tried(outcome: Outcome, row: int, column: Message | str, act: Callable[[], A
 def row_message(row: int, what: Message) -> Message:
     """A sentence about a row, for what is refused as a whole."""
     return say("第{row}行：{what}", row=row, what=what)
+
+
+@contextmanager
+def in_row(number: int) -> Iterator[None]:
+    """What is refused inside is refused as the matter of a row of the table."""
+    try:
+        yield
+    except Refused as error:
+        raise type(error)([finding_in_row(number, one) for one in error.findings if one.blocks]) from error
+    except Invalid as error:
+        fields = {name: row_message(number, what) for name, what in error.fields.items()}
+        raise Invalid(fields) from error
+
+
+def finding_in_row(number: int, finding: Finding) -> Finding:
+    """A finding that names the row of a table that it is about."""
+    return replace(finding, what=row_message(number, finding.what))

@@ -17,7 +17,7 @@ from budget.rules.refusals import another_person
 from budget.rules.words import ApplicationState, EntryKind, Measure
 from budget.services.companions import account_changes
 from budget.services.explaining import Change
-from budget.services.imports.importer import Outcome, row_message
+from budget.services.imports.importer import Outcome, finding_in_row, row_message
 from budget.services.imports.paying import Till, open_amount
 from budget.services.payments.applications import state_of
 from budget.services.posting import Posting
@@ -32,7 +32,6 @@ from portfolio.foundation.errors import (
     Finding,
     InsufficientFunds,
     Invalid,
-    Message,
     Refused,
     refuse_unless,
     say,
@@ -282,20 +281,7 @@ def _refuse_rows(rows: list[Any], books: Payables, batch: ImportBatch, actor: Ac
         failed += [(one.number, finding) for finding in found]
         if len(failed) >= _MOST_NAMED:
             break
-    refuse_unless([_in_row(number, finding) for number, finding in failed], InsufficientFunds)
-
-
-def _in_row(number: int, finding: Finding) -> Finding:
-    what: Message = row_message(number, finding.what)
-    return Finding(
-        finding.code,
-        False,
-        what,
-        finding.basis,
-        figure=finding.figure,
-        limit=finding.limit,
-        remedy=finding.remedy,
-    )
+    refuse_unless([finding_in_row(number, finding) for number, finding in failed], InsufficientFunds)
 
 
 def _target_of(one: Any, books: Payables) -> Target:  # noqa: ANN401 - a row

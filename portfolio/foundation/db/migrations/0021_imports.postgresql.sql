@@ -48,7 +48,7 @@ CREATE TABLE "import_batch" (
     FOREIGN KEY ("posted_by_id") REFERENCES "user_account" ("id"),
     CONSTRAINT ck_import_batch_sha256 CHECK (LENGTH(sha256) = 64),
     CONSTRAINT ck_import_batch_rows CHECK (rows >= 0 AND problem_count >= 0),
-    CONSTRAINT ck_import_batch_people CHECK ((checked_by_id IS NULL OR checked_by_id <> made_by_id) AND (posted_by_id IS NULL OR checked_by_id IS NULL OR posted_by_id <> checked_by_id)),
+    CONSTRAINT ck_import_batch_people CHECK ((checked_by_id IS NULL OR checked_by_id <> made_by_id) AND (posted_by_id IS NULL OR checked_by_id IS NULL OR posted_by_id <> checked_by_id) AND (posted_by_id IS NULL OR kind IN ('reports', 'statement') OR posted_by_id <> made_by_id)),
     CONSTRAINT ck_import_batch_steps CHECK ((state = 'posted') = (posted_by_id IS NOT NULL) AND (state NOT IN ('submitted', 'checked', 'posted') OR problem_count = 0) AND (state <> 'returned' OR reason <> '')),
     CONSTRAINT ck_import_batch_version CHECK (version >= 1),
     CONSTRAINT ck_import_batch_kind CHECK ("kind" IN ('payments', 'contracts', 'allotments', 'reports', 'statement')),
@@ -80,6 +80,52 @@ CREATE TRIGGER import_batch_no_truncate BEFORE TRUNCATE ON "import_batch" FOR EA
 
 CREATE TRIGGER import_batch_frozen BEFORE UPDATE ON "import_batch" FOR EACH ROW WHEN (OLD."state" IN ('posted', 'returned', 'withdrawn')) EXECUTE FUNCTION refuse_change();
 
+CREATE TABLE "bank_statement" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "batch_id" BIGINT NOT NULL,
+    "method" TEXT NOT NULL,
+    "year" INTEGER NOT NULL,
+    "month" INTEGER NOT NULL,
+    "made_by_id" BIGINT NOT NULL,
+    "made_at" TIMESTAMP NOT NULL,
+    FOREIGN KEY ("batch_id") REFERENCES "import_batch" ("id"),
+    FOREIGN KEY ("made_by_id") REFERENCES "user_account" ("id"),
+    CONSTRAINT uq_bank_statement UNIQUE ("method", "year", "month"),
+    CONSTRAINT ck_bank_statement_year CHECK (year BETWEEN 1990 AND 2100),
+    CONSTRAINT ck_bank_statement_month CHECK (month BETWEEN 1 AND 12),
+    CONSTRAINT ck_bank_statement_method CHECK ("method" IN ('direct', 'authorised'))
+);
+
+CREATE INDEX "bank_statement_batch_id" ON "bank_statement" ("batch_id");
+
+CREATE INDEX "bank_statement_made_by_id" ON "bank_statement" ("made_by_id");
+
+CREATE TRIGGER bank_statement_no_update BEFORE UPDATE ON "bank_statement" FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER bank_statement_no_delete BEFORE DELETE ON "bank_statement" FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER bank_statement_no_truncate BEFORE TRUNCATE ON "bank_statement" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE "statement_line" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "statement_id" BIGINT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "day" DATE NOT NULL,
+    "amount" BIGINT NOT NULL,
+    "payee" TEXT NOT NULL,
+    "reference" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    FOREIGN KEY ("statement_id") REFERENCES "bank_statement" ("id"),
+    CONSTRAINT uq_statement_line UNIQUE ("statement_id", "number"),
+    CONSTRAINT ck_statement_line_amount CHECK (amount <> 0)
+);
+
+CREATE TRIGGER statement_line_no_update BEFORE UPDATE ON "statement_line" FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER statement_line_no_delete BEFORE DELETE ON "statement_line" FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER statement_line_no_truncate BEFORE TRUNCATE ON "statement_line" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE "import_row" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "batch_id" BIGINT NOT NULL,
@@ -105,3 +151,47 @@ CREATE TRIGGER import_row_no_update BEFORE UPDATE ON "import_row" FOR EACH ROW E
 CREATE TRIGGER import_row_no_delete BEFORE DELETE ON "import_row" FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER import_row_no_truncate BEFORE TRUNCATE ON "import_row" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE "reconciliation" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "statement_id" BIGINT NOT NULL,
+    "line_id" BIGINT,
+    "entry_id" BIGINT,
+    "outcome" TEXT NOT NULL,
+    "differs" TEXT NOT NULL,
+    "settlement" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "order_id" BIGINT,
+    "settled_by_id" BIGINT,
+    "settled_at" TIMESTAMP,
+    "version" INTEGER NOT NULL,
+    FOREIGN KEY ("statement_id") REFERENCES "bank_statement" ("id"),
+    FOREIGN KEY ("line_id") REFERENCES "statement_line" ("id"),
+    FOREIGN KEY ("entry_id") REFERENCES "entry" ("id"),
+    FOREIGN KEY ("order_id") REFERENCES "funds_order" ("id"),
+    FOREIGN KEY ("settled_by_id") REFERENCES "user_account" ("id"),
+    CONSTRAINT uq_reconciliation_line UNIQUE ("line_id"),
+    CONSTRAINT ck_reconciliation_sides CHECK ((outcome IN ('matched', 'differing') AND line_id IS NOT NULL AND entry_id IS NOT NULL) OR (outcome = 'bank_only' AND line_id IS NOT NULL AND entry_id IS NULL) OR (outcome = 'books_only' AND line_id IS NULL AND entry_id IS NOT NULL)),
+    CONSTRAINT ck_reconciliation_settled CHECK ((settlement NOT IN ('linked', 'explained', 'correcting') OR settled_by_id IS NOT NULL) AND (settlement NOT IN ('explained', 'correcting') OR reason <> '') AND (settlement <> 'correcting' OR order_id IS NOT NULL)),
+    CONSTRAINT ck_reconciliation_version CHECK (version >= 1),
+    CONSTRAINT ck_reconciliation_outcome CHECK ("outcome" IN ('matched', 'differing', 'bank_only', 'books_only')),
+    CONSTRAINT ck_reconciliation_settlement CHECK ("settlement" IN ('open', 'automatic', 'linked', 'explained', 'correcting', 'cleared'))
+);
+
+CREATE INDEX "reconciliation_statement_id" ON "reconciliation" ("statement_id");
+
+CREATE INDEX "reconciliation_entry_id" ON "reconciliation" ("entry_id");
+
+CREATE INDEX "reconciliation_order_id" ON "reconciliation" ("order_id");
+
+CREATE INDEX "reconciliation_settled_by_id" ON "reconciliation" ("settled_by_id");
+
+CREATE UNIQUE INDEX "uq_reconciliation_entry" ON "reconciliation" ("entry_id") WHERE "outcome" IN ('matched', 'differing');
+
+CREATE UNIQUE INDEX "uq_reconciliation_missing" ON "reconciliation" ("statement_id", "entry_id") WHERE "outcome" = 'books_only';
+
+CREATE TRIGGER reconciliation_no_update BEFORE UPDATE ON "reconciliation" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."statement_id" IS DISTINCT FROM NEW."statement_id" OR OLD."line_id" IS DISTINCT FROM NEW."line_id") EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER reconciliation_no_delete BEFORE DELETE ON "reconciliation" FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER reconciliation_no_truncate BEFORE TRUNCATE ON "reconciliation" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
