@@ -11,7 +11,6 @@ import xlsxwriter
 import budget.tasks  # noqa: F401 - workers know the imports
 from budget.rules.imports.words import AmountUnit, ImportKind
 from budget.services.imports import batches
-from budget.services.imports.kinds import IMPORTERS
 from budget.tables.imports import ImportBatch
 from portfolio.foundation import documents, jobs
 from portfolio.foundation.documents import ReceivedFile
@@ -46,7 +45,7 @@ def receive(
 ) -> ImportBatch:
     """A batch that was received and examined."""
     batch = batches.receive(
-        importer=IMPORTERS[kind],
+        kind=kind,
         received=sent(content, name),
         actor=actor,
         **{"unit": AmountUnit.WAN, **other},

@@ -7,6 +7,7 @@ from budget.rules.imports.words import ImportKind
 from budget.rules.sources import FISCAL
 from budget.rules.words import ContractKind, InstalmentKind, PaymentMethod, ProcurementMethod
 from portfolio.foundation.errors import say
+from portfolio.rules.dossier import FundingSource
 
 _AMOUNT_NOTE = say("大于零的金额，最小到分；单位在上传时声明")
 _DAY_NOTE = say("日期，如2010-03-24、2010/3/24、20100324或2010年3月24日")
@@ -126,4 +127,33 @@ STATEMENT = Shape(
     ),
 )
 
-SHAPES = {shape.kind: shape for shape in (PAYMENTS, CONTRACTS, ALLOTMENTS, STATEMENT)}
+_OWN_SOURCES = tuple(source for source in FundingSource if not source.fiscal)
+
+REPORTS = Shape(
+    ImportKind.REPORTS,
+    (
+        Field(
+            "project",
+            say("项目编号"),
+            needed=True,
+            note=say("备案项目的编号；一张表列一个园区或区县的全部项目"),
+            sample="XM2010-0001",
+            longest=40,
+        ),
+        Field("year", say("年度"), Holds.WHOLE, True, sample="2010"),
+        Field("quarter", say("季度"), Holds.WHOLE, True, sample="1"),
+        *(
+            Field(
+                source.value,
+                say("{source}完成投资", source=source.label),
+                Holds.MONEY,
+                aliases=(source.label,),
+                note=say("本季度完成数，不是累计数；没有的填0或不填"),
+                sample="120.00" if source is FundingSource.ENTERPRISE else "",
+            )
+            for source in _OWN_SOURCES
+        ),
+    ),
+)
+
+SHAPES = {shape.kind: shape for shape in (PAYMENTS, CONTRACTS, ALLOTMENTS, REPORTS, STATEMENT)}

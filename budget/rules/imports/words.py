@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portfolio.foundation.roles import Role
 from portfolio.rules.labelled import Labelled
 
 
@@ -43,3 +44,12 @@ BEFORE_SUBMISSION = frozenset(
     {BatchState.RECEIVED, BatchState.UNMAPPED, BatchState.REFUSED, BatchState.READY}
 )
 """States in which a batch is its sender's own affair."""
+
+SENDERS: dict[ImportKind, tuple[Role, ...]] = {
+    ImportKind.PAYMENTS: (Role.UNIT_FINANCE, Role.FINANCE),
+    ImportKind.CONTRACTS: (Role.UNIT_FINANCE, Role.APPLICANT),
+    ImportKind.ALLOTMENTS: (Role.FINANCE,),
+    ImportKind.REPORTS: (Role.APPLICANT, Role.INFORMATIZATION),
+    ImportKind.STATEMENT: (Role.FINANCE,),
+}
+"""Who may send a table of each kind."""

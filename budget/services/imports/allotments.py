@@ -19,14 +19,13 @@ from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch, ImportRow
 from budget.tables.line import BudgetLine
 from portfolio.foundation.money import Money
-from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.roles import Actor
 
 
 class Allotments:
     """Lists of allotments."""
 
     shape: Shape = ALLOTMENTS
-    roles: tuple[Role, ...] = (Role.FINANCE,)
 
     def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
         """Allot every row on what the rows before it leave, and take it all back."""

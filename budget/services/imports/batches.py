@@ -11,7 +11,15 @@ from typing import Any
 
 from budget.rules.amounts import written
 from budget.rules.imports.fields import Problem
-from budget.rules.imports.words import BEFORE_SUBMISSION, WITHOUT_EFFECT, AmountUnit, BatchState, ImportKind
+from budget.rules.imports.shapes import SHAPES
+from budget.rules.imports.words import (
+    BEFORE_SUBMISSION,
+    SENDERS,
+    WITHOUT_EFFECT,
+    AmountUnit,
+    BatchState,
+    ImportKind,
+)
 from budget.rules.refusals import another_person
 from budget.services.books import books, hold_version, once
 from budget.services.imports.importer import (
@@ -36,13 +44,16 @@ from portfolio.foundation.sheets.files import open_table
 
 STATE_CODE = "M58"
 JOB_KIND = "budget.import"
+JOB_KINDS = {ImportKind.REPORTS: "approvals.import"}
+"""Who works on what is not money's own: the procedure takes enterprise reports in."""
+
 AT_ONCE_BYTES = 300_000
 """Files up to this size are worked on while their sender waits."""
 
 
 def receive(
     *,
-    importer: Importer,
+    kind: ImportKind,
     received: ReceivedFile,
     unit: AmountUnit,
     actor: Actor,
@@ -50,7 +61,6 @@ def receive(
     about: Mapping[str, Any] | None = None,
     acceptance_id: int | None = None,
     unit_confirmed: bool = False,
-    job_kind: str = JOB_KIND,
 ) -> ImportBatch:
     """Take a file in, once, and have it examined.
 
@@ -58,7 +68,7 @@ def receive(
     ``Refused`` for a file that cannot be a table (formulas, merged cells, too many rows …), ``Conflict``
     saying when and by whom when the same file was imported before.
     """
-    actor.require(*importer.roles)
+    actor.require(*SENDERS[kind])
     whose = organisation_id or actor.organisation_id
     if whose != actor.organisation_id and not actor.has(Role.FINANCE):
         raise Forbidden(
@@ -66,7 +76,6 @@ def receive(
             basis="各单位只办理本单位的合同和支出",
             remedy=say("请由该单位财务或财政主管部门导入"),
         )
-    kind = importer.shape.kind
     open_table(documents.path_of(received.sha256), received.media_type)
     with books():
         _refuse_again(kind, received.sha256)
@@ -79,7 +88,7 @@ def receive(
             acceptance=acceptance_id,
             unit=unit,
             unit_confirmed=unit_confirmed,
-            about={"job": job_kind, **(about or {})},
+            about=dict(about or {}),
             made_by=actor.user_id,
             made_at=clock.now(),
         )
@@ -121,7 +130,6 @@ def choose(
     mapping: Mapping[str, str],
     unit: AmountUnit,
     unit_confirmed: bool,
-    importer: Importer,
     actor: Actor,
 ) -> ImportBatch:
     """Say which head each column is and in which unit the amounts are, remember it, and examine anew."""
@@ -132,8 +140,9 @@ def choose(
         refuse_unless([_state(batch, *BEFORE_SUBMISSION)])
         if batch.state is BatchState.REFUSED:
             _refuse_again(batch.kind, batch.sha256)
-        heads = find_head(table_of(batch), importer.shape).texts
-        chosen = {one.key: mapping[one.key] for one in importer.shape.fields if mapping.get(one.key) in heads}
+        shape = SHAPES[batch.kind]
+        heads = find_head(table_of(batch), shape).texts
+        chosen = {one.key: mapping[one.key] for one in shape.fields if mapping.get(one.key) in heads}
         _change(batch, mapping=chosen, unit=unit, unit_confirmed=unit_confirmed, state=BatchState.RECEIVED)
         _remember(batch, chosen, actor)
         _ask(batch, "examine", actor)
@@ -265,7 +274,7 @@ def _change(batch: ImportBatch, **values: Any) -> None:  # noqa: ANN401
 def _ask(batch: ImportBatch, step: str, actor: Actor) -> None:
     """Have a step done by a worker; asking again for the same state of the batch is asking once."""
     job = jobs.enqueue(
-        kind=batch.about["job"],
+        kind=JOB_KINDS.get(batch.kind, JOB_KIND),
         arguments={"batch": batch.id, "step": step},
         actor=actor,
         dedupe=f"import-{batch.id}-{step}-{batch.version}",

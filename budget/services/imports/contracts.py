@@ -21,7 +21,7 @@ from budget.tables.contract import Contract, Supplier
 from budget.tables.imports import ImportBatch, ImportRow
 from portfolio.foundation.errors import Invalid, refuse_unless, say
 from portfolio.foundation.money import Money
-from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.roles import Actor
 from portfolio.rules.dossier import FundingSource
 
 _OF_CONTRACT = ("title", "whose", "kind", "supplier", "method", "procurement_number", "award", "value")
@@ -31,7 +31,6 @@ class Contracts:
     """Lists of contracts."""
 
     shape: Shape = CONTRACTS
-    roles: tuple[Role, ...] = (Role.UNIT_FINANCE, Role.APPLICANT)
 
     def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
         """Draft every contract, count it against its project, and take it all back."""

@@ -23,7 +23,7 @@ from budget.tables.imports import ImportBatch, ImportMapping
 from portfolio.foundation.documents import path_of
 from portfolio.foundation.errors import Finding, HouseError, Invalid, Message, Refused, say
 from portfolio.foundation.money import Money
-from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.roles import Actor
 from portfolio.foundation.sheets.cells import Cell, read_text
 from portfolio.foundation.sheets.files import Table
 
@@ -66,7 +66,6 @@ class Importer(Protocol):
     """One kind of import."""
 
     shape: Shape
-    roles: tuple[Role, ...]
 
     def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
         """Look at every row as if it took effect, in order, and note what is wrong; nothing stays written."""

@@ -37,7 +37,7 @@ from portfolio.foundation.errors import (
     say,
 )
 from portfolio.foundation.money import Money
-from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.roles import Actor
 
 _TWICE = say("合同分期和非合同支出须填且只填一项")
 _MOST_NAMED = 50
@@ -48,7 +48,6 @@ class Payments:
     """Lists of payments."""
 
     shape: Shape = PAYMENTS
-    roles: tuple[Role, ...] = (Role.UNIT_FINANCE, Role.FINANCE)
 
     def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
         """Hold every row against the books as the rows before it leave them."""

@@ -17,7 +17,7 @@ from budget.tables.reconciliation import BankStatement, StatementLine
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Conflict, Invalid, say
 from portfolio.foundation.money import Money
-from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.roles import Actor
 
 _COLUMNS = '"statement_id", "number", "day", "amount", "payee", "reference", "note"'
 
@@ -26,7 +26,6 @@ class Statements:
     """Statements of a month, for one way of paying."""
 
     shape: Shape = STATEMENT
-    roles: tuple[Role, ...] = (Role.FINANCE,)
 
     def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
         """Every line says what went out or what came in, on a day of the month."""

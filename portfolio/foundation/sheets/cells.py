@@ -20,7 +20,7 @@ _SERIALS = range(32_874, 73_416)  # 1990-01-01 to 2100-12-31
 _DAY = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 _SHORT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _MIDNIGHT = re.compile(r"[T ]+0{1,2}:00(:00(\.0+)?)?$")
-_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+_WHOLE = re.compile(r"第?([+-]?[0-9]{1,15})\s*[期年度季月]*")
 _MONEY_SIGN = re.compile(r"^[¥￥]\s*|\s*元$")
 _PLAIN = re.compile(r"[ -~\u4e00-\u9fff（）、，。；：]*")
 
@@ -120,7 +120,7 @@ def _as_day(cell: Cell) -> date | None:
 def read_whole(cell: Cell) -> int:
     """A whole number, also written with a unit behind it (第3期, 2010年); raises ``CellProblem``."""
     text = read_text(cell)
-    stripped = text.removeprefix("第").rstrip("期年度季月").strip()
-    if isinstance(cell, bool | date | time | timedelta) or not _WHOLE.fullmatch(stripped):
+    found = _WHOLE.fullmatch(text)
+    if isinstance(cell, bool | date | time | timedelta) or found is None:
         raise CellProblem(say("“{text}”不是整数", text=text[:40]))
-    return int(stripped)
+    return int(found[1])

@@ -11,7 +11,6 @@ from budget.queries.verification import verify
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.services import periods
 from budget.services.imports import batches
-from budget.services.imports.kinds import IMPORTERS
 from budget.tables.contract import Contract
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
@@ -191,7 +190,6 @@ def test_amounts_in_the_other_unit_are_found_out(one_town: City) -> None:
         mapping=in_wan.mapping,
         unit=AmountUnit.YUAN,
         unit_confirmed=True,
-        importer=IMPORTERS[ImportKind.PAYMENTS],
         actor=one_town.unit_finance,
     )
     assert sheets.done(sure).state is BatchState.READY
@@ -212,7 +210,6 @@ def test_columns_with_other_heads_are_chosen_once_and_remembered(one_town: City)
         mapping=chosen,
         unit=AmountUnit.WAN,
         unit_confirmed=False,
-        importer=IMPORTERS[ImportKind.PAYMENTS],
         actor=one_town.unit_finance,
     )
     assert sheets.done(again).state is BatchState.READY

@@ -109,13 +109,20 @@ def test_rows_keep_their_numbers_below_blank_ones(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "2010-03-24", "2010/3/24", "20100324", "2010年3月24日", "２０１０－０３－２４", "2010.3.24",
-        40261, 40261.0, date(2010, 3, 24), datetime.fromisoformat("2010-03-24"), "2010-03-24 00:00:00", " 2010-3-24 ", "40261", 20100324.0,
-    ],
-)  # fmt: skip
+NOON = datetime.fromisoformat("2010-03-24 12:00")
+AS_TEXT = [
+    "2010-03-24",
+    "2010/3/24",
+    "20100324",
+    "2010年3月24日",
+    "２０１０－０３－２４",
+    "2010.3.24",
+    "40261",
+]
+AS_CELLS = [40261, 40261.0, 20100324.0, date(2010, 3, 24), NOON.replace(hour=0), "2010-03-24 00:00:00"]
+
+
+@pytest.mark.parametrize("cell", [*AS_TEXT, *AS_CELLS, " 2010-3-24 "])
 def test_days_are_understood_as_people_write_them(cell: Any) -> None:
     assert read_day(cell) == date(2010, 3, 24)
 
