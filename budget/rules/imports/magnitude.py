@@ -20,9 +20,15 @@ def unit_doubt(amount: Money, due: Money, unit: AmountUnit, *, confirmed: bool) 
     """
     if unit is AmountUnit.WAN and amount > due and 0 < amount.fen <= due.fen * WAN:
         if amount.fen >= due.fen * 100 and amount.fen % WAN == 0:
-            return say("金额{amount}约为应付{due}的万倍：表中可能是元，声明的是万元", amount=amount, due=due)
+            return say(
+                "金额{amount}远超应付{due}，按元计则在应付之内：表中可能是元，声明的是万元",
+                amount=amount,
+                due=due,
+            )
         return None
     small = unit is AmountUnit.YUAN and not confirmed and Money.ZERO < amount < _SMALL
     if small and due.fen <= amount.fen * WAN * 10 and amount.fen * WAN <= due.fen:
-        return say("金额{amount}约为应付{due}的万分之一：表中可能是万元，声明的是元", amount=amount, due=due)
+        return say(
+            "金额{amount}按万元计正与应付{due}相当：表中可能是万元，声明的是元", amount=amount, due=due
+        )
     return None
