@@ -1,9 +1,9 @@
 """The ledger in the words of plain-text accounting programs: hledger and beancount.
 
 Every measure of a line is an account under ``指标`` (in beancount, which takes no Chinese there, ``Assets``).
-What an entry puts there it takes from the measure's counter account under ``对方科目`` (``Equity``), so that
-the sum of ``指标`` is the total of all entries and the accounts of a line are its totals.  Assertions close the
-journal: the program that reads it checks all that by itself.
+What an entry puts there it takes from the counter account of its measure (``对方科目`` or ``Equity``): the sum of
+``指标`` is the total of all entries, and the accounts of a line are its totals.  Assertions close the journal,
+so that the program that reads it checks all that by itself.
 """
 
 from __future__ import annotations
