@@ -22,7 +22,7 @@ from approvals.tables.submission import Step, Submission
 from budget.rules.words import PlanRowState
 from budget.tables.annual_plan import AnnualPlanRow
 from portfolio.foundation.access import Organisation, User
-from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.errors import Message, NotFound, say
 from portfolio.tables.project import Project
 
 LEADING_GROUP = "信息化领导小组"
@@ -48,7 +48,7 @@ class TrailRow:
 
     kind: TrailKind
     stage: Stage
-    document: str
+    document: Message
     number: str
     at: datetime
     authority: str
@@ -143,7 +143,7 @@ def _submission_row(row: Any, people: Mapping[int, Any]) -> TrailRow:  # noqa: A
     return TrailRow(
         TrailKind.SUBMISSION,
         row.stage,
-        row.kind.label,
+        Message(row.kind.label),
         row.cover_number,
         row.submitted_at,
         outcome=row.state.label,
@@ -155,7 +155,7 @@ def _step_row(row: Any, people: Mapping[int, Any]) -> TrailRow:  # noqa: ANN401 
     return TrailRow(
         TrailKind.STEP,
         row.submission.stage,
-        row.kind.label,
+        Message(row.kind.label),
         "",
         row.done_at,
         outcome=outcome_label(row.outcome, row.submission.stage),
@@ -173,7 +173,7 @@ def _decision_row(row: Any, people: Mapping[int, Any]) -> TrailRow:  # noqa: ANN
     return TrailRow(
         TrailKind.DECISION,
         row.stage,
-        f"{row.mode.label}（{row.submission.kind.label}）",
+        say("{mode}（{kind}）", mode=row.mode, kind=row.submission.kind),
         row.number,
         row.decided_at,
         outcome=outcome_label(row.outcome, row.stage),
@@ -194,7 +194,12 @@ def _listings(project_id: int) -> list[TrailRow]:
         TrailRow(
             TrailKind.LISTING,
             Stage.ESTIMATE,
-            f"列入{row.year}年度投资计划（{row.source.label}{row.amount}）",
+            say(
+                "列入{year}年度投资计划（{source}{amount}）",
+                year=row.year,
+                source=row.source,
+                amount=row.amount,
+            ),
             row.number,
             row.decided_at,
             LEADING_GROUP,
@@ -219,7 +224,7 @@ def _inherited(project_id: int) -> list[TrailRow]:
         TrailRow(
             TrailKind.INHERITED,
             stage,
-            "系统上线前的批准文件",
+            say("系统上线前的批准文件"),
             proof.numbers[stage.value],
             proof.confirmed_at,
             "系统上线前",

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from peewee import JOIN
+
 from approvals.queries.evidence import counted
 from approvals.queries.instruments import instrument_of
 from approvals.rules.acceptance_gate import Clock
@@ -131,11 +133,14 @@ class EvaluationRow:
 
 def evaluation(evaluation_id: int) -> EvaluationSheet:
     """One evaluation with all its rows; three queries.  Raises ``NotFound``."""
+    evaluator = Organisation.alias()
     row = (
-        Evaluation.select(Evaluation, Project, Organisation)
+        Evaluation.select(Evaluation, Project, Organisation, evaluator)
         .join(Project, on=Evaluation.project)
         .switch(Evaluation)
         .join(Organisation, on=Evaluation.unit)
+        .switch(Evaluation)
+        .join(evaluator, JOIN.LEFT_OUTER, on=(Evaluation.evaluator == evaluator.id), attr="evaluator")
         .where(Evaluation.id == evaluation_id)
         .first()
     )

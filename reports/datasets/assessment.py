@@ -324,7 +324,7 @@ def _approvals(project_id: int, as_of: date) -> tuple[ApprovalRow, ...]:
     return tuple(
         ApprovalRow(
             stage=row.stage.label,
-            document=row.document,
+            document=str(row.document),
             number=row.number,
             day=row.at.date(),
             authority=row.authority,

@@ -252,7 +252,7 @@ def history(project: Any, actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a P
     """
     happened = cases.timeline(project.id)
     if not actor.has(*SEES_EVERYTHING):
-        happened = [row for row in happened if row.document != StepKind.SCORE.label]
+        happened = [row for row in happened if str(row.document) != StepKind.SCORE.label]
     entries = audit.trail("project", project.id)[-_SHOWN_AT_MOST:]
     return {
         "happened": happened[::-1],

@@ -68,7 +68,8 @@ def test_what_is_decided_in_a_meeting_carries_its_number(cast, members):
     assert MeetingItem.get().decision_id == decision.id
     meetings.close(meeting_id=row.id, actor=cast.secretary)
     assert meetings.close(meeting_id=row.id, actor=cast.secretary).closed_at is not None
-    actions = [one.action for one in AuditEntry.select().where(AuditEntry.subject_kind == "meeting")]
+    told = AuditEntry.select().where(AuditEntry.subject_kind == "meeting").order_by(AuditEntry.id)
+    actions = [one.action for one in told]
     assert actions == ["meeting.call", "meeting.open", "meeting.decide", "meeting.close"]
 
 

@@ -61,7 +61,7 @@ def test_a_dossier_takes_the_same_number_of_queries_whatever_it_holds(desk, stat
             )
         ]
         assert sizes == [lines] * 7
-    assert counts == [12, 12, 12]
+    assert counts == [10, 10, 10]
 
 
 def test_the_dossier_names_what_the_project_is_linked_to(desk):

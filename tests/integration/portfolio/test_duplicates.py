@@ -112,14 +112,14 @@ def test_a_system_that_the_project_itself_makes_and_one_retired_are_no_duplicate
     assert found(desk) == {}
 
 
-def test_the_search_takes_seven_queries_whatever_it_finds(desk, statements):
+def test_the_search_takes_five_queries_whatever_it_finds(desk, statements):
     counts = []
     for number in range(4):
         statements.clear()
         assert len(similar(desk.project.id)) == number
         counts.append(len(statements))
         other(desk, f"目录体系（{'一二三四'[number]}期）")
-    assert counts == [7, 7, 7, 7]
+    assert counts == [5, 5, 5, 5]
 
 
 def test_an_unknown_project_is_not_found(desk):
