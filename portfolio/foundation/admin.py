@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.peewee import ModelView
@@ -173,10 +173,17 @@ class View(_Once, ModelView):
     def render(self, template: str, **named: Any) -> Any:
         """A page; the frame's own facts keep their names."""
         named["sought"] = named.pop("search", None)
-        named["narrowed"] = Filters(self.filters())
+        named["narrowed"] = self.chosen()
         return super().render(template, **named)
 
     # -- what a noun may say about itself -----------------------------------------------------------------
+
+    def chosen(self) -> Filters:
+        """What the address narrows the list to; read once in a request."""
+        if "narrowed" not in g:
+            g.narrowed = Filters(self.filters())
+        found: Filters = g.narrowed
+        return found
 
     def filters(self) -> Sequence[Filter]:
         """What the list may be narrowed by; ``get_query`` of the noun reads it from the address."""
