@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import JOIN, SQL
+from peewee import JOIN
 
 from approvals.rules.stages import SideState, Stage
 from approvals.tables.case import Case
@@ -53,11 +53,18 @@ def _conditions() -> Any:  # noqa: ANN401 - a Peewee query
     )
 
 
+def may_owe(actor: Actor) -> bool:
+    """Whether anything can be demanded of the organisation for which this person acts."""
+    return actor.has(*UNIT_ROLES, *AUTHORITIES)
+
+
 def owed(actor: Actor) -> list[Any]:
     """What decisions demand of the actor's organisation and is not met, the most urgent first; one query.
 
     Each with its project, the project's owner and the decision.  Of projects that go on alone.
     """
+    if not may_owe(actor):
+        return []
     query = _owed(actor, Condition, Decision, Project, Organisation)
     return list(query.order_by(Condition.due_on, Condition.id))
 
@@ -67,13 +74,7 @@ def count_owed(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
     return _owed(actor, fn.COUNT(Condition.id))
 
 
-def may_owe(actor: Actor) -> bool:
-    """Whether the actor acts for a body that decisions can demand something of."""
-    return actor.has(*UNIT_ROLES, *AUTHORITIES)
-
-
 def _owed(actor: Actor, *columns: Any) -> Any:  # noqa: ANN401 - a Peewee query
-    mine = Condition.owner == actor.organisation_id
     return (
         Condition.select(*columns)
         .join(Decision)
@@ -83,7 +84,7 @@ def _owed(actor: Actor, *columns: Any) -> Any:  # noqa: ANN401 - a Peewee query
         .switch(Project)
         .join(Case, on=(Case.project == Project.id))
         .where(
-            mine if may_owe(actor) else SQL("1 = 0"),
+            Condition.owner == actor.organisation_id,
             Condition.met_at.is_null(),
             Case.side_state != SideState.TERMINATED,
             Case.stage != Stage.CLOSED,

@@ -181,4 +181,4 @@ class Errand:
         latest = Case.get_by_id(self.matter.case.id).submission_id
         if latest is None:
             return url_for("web.home")
-        return url_for("procedure.submission", submission_id=latest)
+        return address("procedure.submission", submission_id=latest) or url_for("web.home")

@@ -158,7 +158,7 @@ def seen(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
 def standing(project: Any, actor: Actor, mine: Sequence[str], *, whole: bool) -> Standing:  # noqa: ANN401
     """Where ``project``, as ``seen``, stands for ``actor``, to whom the steps ``mine`` are open.
 
-    ``mine`` are codes of acts.  Four queries, whatever has happened to the project; the ``whole`` costs one
+    ``mine`` are codes of acts.  Five queries, whatever has happened to the project; the ``whole`` costs one
     more, and what the gate before it looks at: thirteen at most.
     """
     case = project.case

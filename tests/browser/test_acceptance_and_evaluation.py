@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +12,8 @@ from playwright.sync_api import Page, expect
 from approvals.rules.acceptance_gate import PRELIMINARY_DOCUMENTS
 from approvals.tables.evaluation import Evaluation
 from portfolio.foundation.roles import Actor
-from portfolio.tables.project import Project
+from portfolio.services import documents
+from portfolio.tables.project import Project, ProjectDocument
 from tests import acceptance, evaluation, procedure
 from tests.browser.conftest import PHONE, Site, assert_accessible, login
 from tests.pages import give_password
@@ -48,13 +50,24 @@ def test_acceptance_is_refused_for_a_missing_paper_by_name_and_then_done(
     acceptance.complete(cast, project_id)
     page = enter(open_page, cast.applicant)
     page.goto(f"/projects/{project_id}/acts/accept-preliminary")
+    for missing in PRELIMINARY_DOCUMENTS:
+        expect(page.get_by_role("main")).to_contain_text(missing.label)
+    expect(page.get_by_role("main")).to_contain_text("现在不能办理")
+    expect(page.get_by_role("button", name="确认初步验收")).to_have_count(0)
     assert_accessible(page)
-    press(page, "确认初步验收")
-    missing = sorted(PRELIMINARY_DOCUMENTS, key=lambda kind: kind.value)[0]
-    expect(page.get_by_role("main")).to_contain_text(missing.label)
-    assert_accessible(page)
-    assert procedure.standing(project_id) == ("acceptance", "preliminary")
+    page.get_by_role("main").get_by_role("link", name="上传文件").click()
+    expect(page).to_have_url(re.compile(f"/projects/{project_id}/documents$"))
     acceptance.put(project_id, PRELIMINARY_DOCUMENTS, cast.applicant)
+    page.goto(f"/projects/{project_id}/acts/accept-preliminary")
+    assert_accessible(page)
+    paper = ProjectDocument.get(project=project_id, withdrawn_at=None, kind=min(PRELIMINARY_DOCUMENTS))
+    documents.withdraw(
+        project_id=project_id, document_id=paper.document_id, reason="有误", actor=cast.applicant
+    )
+    press(page, "确认初步验收")
+    expect(page.locator(".finding-block")).to_contain_text(paper.kind.label)
+    assert procedure.standing(project_id) == ("acceptance", "preliminary")
+    acceptance.put(project_id, (paper.kind,), cast.applicant)
     page.goto(f"/projects/{project_id}/acts/accept-preliminary")
     press(page, "确认初步验收")
     expect(page.get_by_role("status").first).to_contain_text("初步验收已通过")

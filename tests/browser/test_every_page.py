@@ -13,9 +13,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import wsgi
+from approvals.queries.people import holder_ids
+from approvals.rules.stages import Phase, SideState
+from approvals.services import meetings
+from approvals.tables.case import Case
 from portfolio.foundation import clock, db, working_days
 from portfolio.foundation.access import actor_for
 from portfolio.foundation.jobs.tables import Job, JobState
+from portfolio.foundation.roles import Role
 from portfolio.foundation.settings import read_settings
 from reports.services.demonstration.accounts import PASSWORD
 from tests.browser.conftest import Site, served, violations, windows
@@ -44,7 +49,7 @@ def city(loaded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def add_what_the_demonstration_lacks() -> None:
-    """A day off that an administrator entered, and a job that failed."""
+    """A day off that an administrator entered, a job that failed, and a meeting that sits."""
     chief = actor_for("admin")
     working_days.enter(day=date(2010, 5, 3), working=False, note="国办发明电〔2009〕31号", actor=chief)
     times = {"wake_at": clock.now(), "created_at": clock.now(), "finished_at": clock.now()}
@@ -57,6 +62,13 @@ def add_what_the_demonstration_lacks() -> None:
         error="没有评分",
         **times,
     )
+    office = actor_for("lxb")
+    agenda = [Case.get(phase=Phase.DECIDING, side_state=SideState.ACTIVE).submission_id]
+    row = meetings.call(
+        number="渝信组纪〔2010〕9号", held_on=clock.today(), submission_ids=agenda, actor=office
+    )
+    members = sorted(holder_ids(Role.MEMBER, on=clock.today()))
+    meetings.open_meeting(meeting_id=row.id, chair_id=members[0], present_ids=members, actor=office)
 
 
 def test_every_page_has_somebody_who_looks_at_it(city: Site) -> None:

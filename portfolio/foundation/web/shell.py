@@ -115,5 +115,9 @@ def begun(project_id: int, actor: Actor) -> None:
 
 
 def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - parts of an address
-    """The address of a page that another house may hang in; empty where there is none."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+    """The address of a page that another house may hang in; empty where there is none for who reads."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    declared, actor = permissions.access_of(current_app, endpoint), g.get("actor")
+    shut = declared is not None and actor is not None and not declared.admits(actor)
+    return "" if shut else url_for(endpoint, **values)

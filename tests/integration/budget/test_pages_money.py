@@ -88,6 +88,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
 
 COSTS_MORE = {
     "?as_of=": 10,
+    "/finance/2026": 9,
     "/finance/orders/": 9,
     "/signature": 10,
     "/finance/costs/": 9,
