@@ -1,4 +1,4 @@
-"""What workers do for this house: close a year line by line, and anchor the ledger by the clock."""
+"""What workers do for this house: imported tables, the close of a year, the daily anchor of the ledger."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from celery import shared_task
 
 from budget.services import closing
 from budget.services.anchors import anchor_ledger
+from budget.services.imports import batches
+from budget.services.imports.kinds import IMPORTERS
 from portfolio.foundation import clock
 from portfolio.foundation.db import database
 from portfolio.foundation.errors import NotFound, say
@@ -16,6 +18,12 @@ from portfolio.foundation.jobs import JobRun, handler
 from portfolio.foundation.jobs.timetable import every_day
 
 ANCHOR_TASK = "budget.anchor_ledger"
+
+
+@handler(batches.JOB_KIND, lease=timedelta(minutes=10))
+def work_on_import(run: JobRun) -> None:
+    """One step of a batch; a second delivery finds it done."""
+    batches.work(run, IMPORTERS)
 
 
 @handler(closing.JOB_KIND)

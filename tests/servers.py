@@ -190,25 +190,39 @@ def _initialise(bin_folder: Path, folder: Path, owner: Owner, password: str) -> 
         raise ServerError(made.stderr)
 
 
-def start_postgresql() -> Server:
-    """A PostgreSQL cluster without fsync; its url names the database "postgres" and the superuser."""
+def start_postgresql(*, durable: bool = False) -> Server:
+    """A PostgreSQL cluster; its url names the database "postgres" and the superuser.
+
+    It does without fsync unless ``durable``: then it keeps what it has acknowledged, and is set up as a
+    server that works for its living.
+    """
     bin_folder = postgresql_bin()
     if bin_folder is None:
         raise ServerError("no PostgreSQL server binaries found")
-    return _first_to_answer(lambda: _start_postgresql(bin_folder), _postgresql_answers)
+    return _first_to_answer(lambda: _start_postgresql(bin_folder, durable), _postgresql_answers)
 
 
-def _start_postgresql(bin_folder: Path) -> Server:
+def _start_postgresql(bin_folder: Path, durable: bool) -> Server:
     owner = Owner.unprivileged()
     folder, port, password = owner.folder("pg-"), _free_port(), secrets.token_hex(12)
     _initialise(bin_folder, folder, owner, password)
     options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
-    options |= {"shared_buffers": "32MB", "max_connections": 60, "autovacuum": "off", "timezone": "UTC"}
-    options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+    options |= {"max_connections": 60, "timezone": "UTC"}
+    options |= _DURABLE if durable else _QUICK
     command = [str(bin_folder / "postgres"), "-D", str(folder / "data")]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
     return _start(url, folder, owner, command, "QUIT")
+
+
+_QUICK = {
+    "shared_buffers": "32MB",
+    "autovacuum": "off",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+}
+_DURABLE = {"shared_buffers": "256MB", "max_wal_size": "4GB"}
 
 
 def _postgresql_answers(url: str) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 from budget.rules.amounts import written
 from budget.rules.refusals import typed
+from budget.services.claiming import claim
 from budget.tables.payment import PostingRequest
-from portfolio.foundation import clock
 from portfolio.foundation.db import IntegrityError, canonical_json, sha256_text, transaction, violated
 from portfolio.foundation.errors import Conflict, Invalid, StaleVersion, say
 from portfolio.foundation.roles import Actor
@@ -36,30 +36,31 @@ def hold_version(row: Any, expected: int) -> None:  # noqa: ANN401 - a Peewee ro
 
 
 def once(
-    key: str, action: str, body: Mapping[str, Any], actor: Actor, effect: Callable[[int], dict[str, Any]]
+    key: str,
+    action: str,
+    body: Mapping[str, Any],
+    actor: Actor,
+    effect: Callable[[int], dict[str, Any]],
+    *,
+    answered: bool = False,
 ) -> dict[str, Any]:
     """Carry out ``effect`` once for ``key`` and return its answer, now and whenever the request comes again.
 
-    ``effect`` is given the id of the request and answers with plain values.  Raises ``Conflict`` when the key
-    was used for another body, another action, or by another person; ``Invalid`` for a key that is none.
+    ``effect`` is given the id of the request and answers with plain values; with ``answered`` it has written
+    them to the request itself.  Raises ``Conflict`` when the key was used for another body, another action,
+    or by another person; ``Invalid`` for a key that is none.
     """
     cleaned = written(key, "key")
     if not _SHORTEST_KEY <= len(cleaned) <= _LONGEST_KEY:
         raise Invalid({"key": say("请求编号须为{n}至{m}个字符", n=_SHORTEST_KEY, m=_LONGEST_KEY)})
     body_hash = sha256_text(canonical_json([action, actor.user_id, dict(body)]))
     with books():
-        claimed = list(
-            PostingRequest.insert(
-                key=cleaned, action=action, body_hash=body_hash, actor=actor.user_id, at=clock.now()
-            )
-            .on_conflict_ignore()
-            .returning(PostingRequest.id)
-            .execute()
-        )
-        if not claimed:
+        request = claim(cleaned, action, body_hash, actor.user_id)
+        if request is None:
             return _answer(cleaned, body_hash)
-        answer = effect(claimed[0].id)
-        PostingRequest.update(answer=answer).where(PostingRequest.id == claimed[0].id).execute()
+        answer = effect(request)
+        if not answered:
+            PostingRequest.update(answer=answer).where(PostingRequest.id == request).execute()
         return answer
 
 

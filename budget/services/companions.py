@@ -42,10 +42,14 @@ def companions(line: Any, measure: Measure, fen: int, act: Act, about: About) ->
     if measure is Measure.COMMITTED:
         return _committed(line, fen, act, about)
     if measure in (Measure.PAID, Measure.RETURNED):
-        net = fen if measure is Measure.PAID else -fen
-        changes = account_changes(line.project_id, act, paid=net)
-        return changes + [Change(table, key, {"paid": net}) for table, key in _paid_rows(about)]
+        return paid_changes(line.project_id, fen if measure is Measure.PAID else -fen, act, about)
     return account_changes(line.project_id, act)
+
+
+def paid_changes(project_id: int | None, net: int, act: Act, about: About) -> list[Change]:
+    """The rows that follow when ``net`` fen more are paid for a project (none: for a system)."""
+    changes = account_changes(project_id, act, paid=net)
+    return changes + [Change(table, key, {"paid": net}) for table, key in _paid_rows(about)]
 
 
 def _committed(line: Any, fen: int, act: Act, about: About) -> list[Change]:  # noqa: ANN401
@@ -68,14 +72,13 @@ def account_changes(project_id: int | None, act: Act, **fen: int) -> list[Change
     """The move of the project's account, which must be in a state for ``act``; a system has no account."""
     if project_id is None:
         return []
-    account = ProjectAccount.get_or_none(ProjectAccount.project == project_id)
-    if account is None:
-        raise InsufficientFunds([state_finding(AccountState.NONE, act)])
     return [
         Change(
             ProjectAccount,
-            account.id,
+            project_id,
             {name: amount for name, amount in fen.items() if amount} or {"paid": 0},
+            key="project_id",
+            absent=lambda: state_finding(AccountState.NONE, act),
             guard="" if act is Act.CORRECT else among("state", _in_order(act)),
             reason=lambda row: state_finding(AccountState(row["state"]), act),
         )

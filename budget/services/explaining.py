@@ -30,7 +30,8 @@ class Change:
     """One row that moves: ``adds`` fen to columns, ``sets`` others, if ``expects`` and ``guard`` hold.
 
     ``guard`` is an SQL condition without values from outside; ``reason`` says, of the row as it is found,
-    whether it holds and if not why.
+    whether it holds and if not why.  ``row_id`` is looked for in the column ``key``; ``absent`` says what it
+    means that there is no such row.
     """
 
     table: Any
@@ -40,6 +41,8 @@ class Change:
     expects: Mapping[str, Any] = field(default_factory=dict)
     guard: str = ""
     reason: Callable[[Row], Finding] | None = None
+    key: str = "id"
+    absent: Callable[[], Finding] | None = None
 
     @property
     def table_name(self) -> str:
@@ -49,7 +52,7 @@ class Change:
     @property
     def shape(self) -> tuple[Any, ...]:
         """All that the statement's text depends on."""
-        return self.table_name, tuple(self.adds), tuple(self.sets), tuple(self.expects), self.guard
+        return self.table_name, self.key, tuple(self.adds), tuple(self.sets), tuple(self.expects), self.guard
 
     def parameters(self, prefix: str) -> dict[str, Any]:
         """The values of the statement, as the database takes them."""
@@ -59,6 +62,12 @@ class Change:
         for kind, values in (("set", self.sets), ("expect", self.expects)):
             found.update({f"{prefix}{kind}_{n}": columns[n].db_value(v) for n, v in values.items()})
         return found
+
+    def row(self) -> dict[str, Any] | None:
+        """The row as it stands, by column names, money as fen."""
+        table = self.table
+        found = table.select().where(table._meta.columns[self.key] == self.row_id).dicts().first()
+        return None if found is None else _columns(self, found)
 
 
 def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> HouseError:
@@ -70,10 +79,11 @@ def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> House
     findings = [] if day is None else [period_finding(day, is_closed(day))]
     money: list[Finding] = []
     for index, change in enumerate(changes):
-        row = change.table.select().where(change.table.id == change.row_id).dicts().first()
+        row = change.row()
+        if row is None and change.absent is not None:
+            return InsufficientFunds([change.absent()])
         if row is None:
             return NotFound(say("要记账的对象已不存在（编号 {id}）", id=change.row_id))
-        row = _columns(change, row)
         if index < moved:
             money += _limit_findings(change, _taken_back(change, row))
             continue
@@ -101,11 +111,13 @@ def foresee(changes: Sequence[Change], day: date) -> list[Finding]:
     """
     findings = [period_finding(day, is_closed(day))]
     for change in changes:
-        row = change.table.select().where(change.table.id == change.row_id).dicts().get()
-        columns = _columns(change, row)
+        row = change.row()
+        if row is None:
+            findings += [change.absent()] if change.absent is not None else []
+            continue
         if change.reason is not None:
-            findings.append(change.reason(columns))
-        findings += _limit_findings(change, columns)
+            findings.append(change.reason(row))
+        findings += _limit_findings(change, row)
     return findings
 
 

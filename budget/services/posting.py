@@ -53,6 +53,8 @@ class Posting:
     direct_cost: int | None = None
     application: int | None = None
     at: datetime = field(default_factory=clock.now)
+    answers: bool = False
+    """Whether this entry is the whole answer to its request, and is written there with it."""
 
 
 _FIELDS = {name: getattr(Entry, name) for name in SAID}
@@ -62,15 +64,25 @@ def _content(posting: Posting) -> str:
     return content({name: getattr(posting, name) for name in SAID})
 
 
-def post(posting: Posting, changes: Sequence[Change] = ()) -> Entry:
+def answer_of(entry_id: int) -> dict[str, Any]:
+    """The answer to a request that made this one entry; ``_ANSWER`` says the same in SQL."""
+    return {"entry": entry_id}
+
+
+_ANSWER = ("'{\"entry\":' || ", " || '}'")
+
+
+def post(posting: Posting, changes: Sequence[Change] = (), *, period_held: bool = False) -> Entry:
     """Make the entry, move its line and everything in ``changes``; inside a transaction.
 
-    Raises ``InsufficientFunds`` with every limit that would be passed, ``Refused`` for a closed month, a day
-    outside the years of the line, or a state in ``changes`` that does not allow it.
+    ``period_held`` says that the caller holds the month already (``read_payment``).  Raises
+    ``InsufficientFunds`` with every limit that would be passed, ``Refused`` for a closed month, a day outside
+    the years of the line, or a state in ``changes`` that does not allow it.
     """
     day = posting.effective_on
     refuse_unless([date_finding(posting.kind, posting.measure, posting.line_year, day, clock.today())])
-    hold_period(day, exclusive=False)
+    if not period_held:
+        hold_period(day, exclusive=False)
     ordered = _ordered(changes)
     made = _post_sqlite(posting, ordered) if dialect() == "sqlite" else _post_postgresql(posting, ordered)
     if isinstance(made, Entry):
@@ -91,8 +103,55 @@ def hold_period(day: date, *, exclusive: bool) -> None:
     """Keep the month of ``day`` from being closed while entries are written into it, and vice versa."""
     if dialect() == "postgresql":
         kind = "" if exclusive else "_shared"
-        month = day.year * 100 + day.month
-        database.execute_sql(f"SELECT pg_advisory_xact_lock{kind}(%s, %s)", (_PERIOD_LOCK, month))
+        database.execute_sql(f"SELECT pg_advisory_xact_lock{kind}(%s, %s)", (_PERIOD_LOCK, _month(day)))
+
+
+def _month(day: date) -> int:
+    return day.year * 100 + day.month
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentAsked:
+    """An application as it stands, with what of its line and instalment a payment needs to know."""
+
+    id: int
+    line_id: int
+    instalment_id: int | None
+    direct_cost_id: int | None
+    amount: int
+    state: str
+    applied_by_id: int
+    checked_by_id: int | None
+    note: str
+    version: int
+    line_year: int
+    project_id: int | None
+    contract_id: int | None
+
+
+_PAYMENT = """
+    SELECT a.id, a.line_id, a.instalment_id, a.direct_cost_id, a.amount, a.state, a.applied_by_id,
+        a.checked_by_id, a.note, a.version, l.year, l.project_id, i.contract_id{lock}
+    FROM payment_application AS a JOIN budget_line AS l ON l.id = a.line_id
+        LEFT JOIN instalment AS i ON i.id = a.instalment_id
+    WHERE a.id = {id}"""
+
+
+def read_payment(application_id: int, day: date) -> PaymentAsked | None:
+    """What a payment needs to know before it is posted, in one query, which holds the month of ``day`` too.
+
+    Nothing else is locked: whatever may change meanwhile is asked again by the posting statement.
+    """
+    values = {"id": application_id, "lock": _PERIOD_LOCK, "month": _month(day)}
+    found = database.execute_sql(_payment_sql(dialect()), values).fetchone()
+    return None if found is None else PaymentAsked(*found[:13])
+
+
+@lru_cache(maxsize=2)
+def _payment_sql(which: str) -> str:
+    p = _parameter(which)
+    held = f", pg_advisory_xact_lock_shared(CAST({p('lock')} AS INTEGER), CAST({p('month')} AS INTEGER))"
+    return _PAYMENT.format(id=p("id"), lock=held if which == "postgresql" else "")
 
 
 _ORDER = (
@@ -142,6 +201,11 @@ def _post_sqlite(posting: Posting, changes: Sequence[Change]) -> Entry | int:
         f" VALUES (:line, :number, :previous, :hash, {given}) RETURNING id",
         {**_entry_values(posting), **values},
     ).fetchone()
+    if posting.answers:
+        database.execute_sql(
+            f'UPDATE "posting_request" SET "answer" = {":entry".join(_ANSWER)} WHERE "id" = :request',
+            {"entry": made[0], "request": posting.request},
+        )
     return _made(posting, made[0], number, previous, digest)
 
 
@@ -150,7 +214,8 @@ def _post_postgresql(posting: Posting, changes: Sequence[Change]) -> Entry | int
     parameters = {**_line_values(posting), **_entry_values(posting), "content": _content(posting)}
     for index, change in enumerate(changes):
         parameters.update(change.parameters(f"c{index}_"))
-    moved, *made = database.execute_sql(_statement(shapes, posting.measure.value), parameters).fetchone()
+    sql = _statement(shapes, posting.measure.value, posting.answers)
+    moved, *made = database.execute_sql(sql, parameters).fetchone()
     return _made(posting, *made) if made[0] is not None else int(moved)
 
 
@@ -165,7 +230,7 @@ def _made(posting: Posting, entry_id: int, number: int, previous: str, digest: s
 
 
 @lru_cache(maxsize=256)
-def _statement(shapes: tuple[tuple[Any, ...], ...], measure: str) -> str:
+def _statement(shapes: tuple[tuple[Any, ...], ...], measure: str, answers: bool) -> str:
     """The one statement of PostgreSQL: every UPDATE waits for the one before it to have found its row."""
     parts = []
     for index, shape in enumerate(shapes):
@@ -181,6 +246,11 @@ def _statement(shapes: tuple[tuple[Any, ...], ...], measure: str) -> str:
         f" SELECT line.id, line.entry_count, line.previous_head, line.head_hash, {given} FROM line"
         ' RETURNING "id", "number", "previous_hash", "hash")'
     )
+    if answers:
+        parts.append(
+            f'answer AS (UPDATE "posting_request" SET "answer" = {"entry.id".join(_ANSWER)} FROM entry'
+            ' WHERE "posting_request"."id" = %(e_request)s)'
+        )
     moved = " + ".join(["0", *(f"(SELECT COUNT(*) FROM c{index})" for index in range(len(shapes)))])
     return (
         f"WITH {', '.join(parts)} SELECT {moved}, entry.id, entry.number, entry.previous_hash, entry.hash"
@@ -210,7 +280,7 @@ def _line_sql(which: str, measure: str) -> str:
 @lru_cache(maxsize=256)
 def _update_sql(which: str, shape: tuple[Any, ...], prefix: str) -> str:
     """The conditional UPDATE of one row: what is added and set, under its limits, expectations and guard."""
-    table, adds, sets, expects, guard = shape
+    table, key, adds, sets, expects, guard = shape
     p = _parameter(which)
     added = {column: p(f"{prefix}add_{column}") for column in adds}
     assignments = [f'"{column}" = "{column}" + {given}' for column, given in added.items()]
@@ -219,7 +289,7 @@ def _update_sql(which: str, shape: tuple[Any, ...], prefix: str) -> str:
     conditions += f" AND ({guard})" if guard else ""
     return (
         f'UPDATE "{table}" SET {", ".join(assignments)}'
-        f' WHERE "id" = {p(prefix + "id")}{_guards(table, added)}{conditions}'
+        f' WHERE "{key}" = {p(prefix + "id")}{_guards(table, added)}{conditions}'
     )
 
 

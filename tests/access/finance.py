@@ -14,6 +14,8 @@ FINANCE = roles(Role.FINANCE)
 OFFICERS = roles(Role.FINANCE, Role.AUDITOR)
 DRAFTERS = roles(Role.UNIT_FINANCE, Role.APPLICANT)
 SIGNERS = roles(Role.UNIT_FINANCE, Role.CIO, Role.FINANCE)
+IMPORTING = roles(Role.UNIT_FINANCE, Role.APPLICANT, Role.FINANCE, Role.INFORMATIZATION)
+SEEING = IMPORTING | roles(Role.CIO, Role.AUDITOR)
 PAYERS = roles(Role.UNIT_FINANCE)
 
 
@@ -95,6 +97,26 @@ LINES: tuple[Line, ...] = (
     Line("finance.closing_of_year", "GET", "/finance/2026/closing", OFFICERS),
     *_form("draft_closing", "/finance/2026/closing/draft", FINANCE, 200, 422),
     *_form("start_closing", "/finance/2026/closing/start", FINANCE),
+    Line("finance.imports", "GET", "/finance/imports", SEEING),
+    Line("finance.import_template", "GET", "/finance/imports/templates/payments/wan", IMPORTING),
+    *_form("new_import", "/finance/imports/new/nothing", IMPORTING),
+    Line("finance.import_batch", "GET", "/finance/imports/999999", SEEING, may=404),
+    Line("finance.import_errors", "GET", "/finance/imports/999999/errors", SEEING, may=404),
+    Line("finance.import_file", "GET", "/finance/imports/999999/file", SEEING, may=404),
+    *_form("import_columns", "/finance/imports/999999/columns", IMPORTING),
+    *_form("submit_import", "/finance/imports/999999/submission", IMPORTING),
+    *_form("check_import", "/finance/imports/999999/check", FINANCE),
+    *_form("post_import", "/finance/imports/999999/posting", SIGNERS),
+    *_form("return_import", "/finance/imports/999999/return", FINANCE),
+    *_form("withdraw_import", "/finance/imports/999999/withdrawal", IMPORTING),
+    Line("finance.reconciliation", "GET", "/finance/reconciliation", OFFICERS),
+    Line("finance.statements", "GET", "/finance/statements", OFFICERS),
+    Line("finance.statement", "GET", "/finance/statements/999999", OFFICERS, may=404),
+    Line("finance.match_statement", "POST", "/finance/statements/999999/matching", FINANCE, may=404),
+    Line("finance.reconciliation_item", "GET", "/finance/reconciliation/999999", OFFICERS, may=404),
+    *_form("explain_item", "/finance/reconciliation/999999/explanation", FINANCE),
+    *_form("link_item", "/finance/reconciliation/999999/link", FINANCE),
+    *_form("correct_item", "/finance/reconciliation/999999/correction", FINANCE),
     Line("finance.project", "GET", "/projects/999999/money", READERS, may=404),
     Line("finance.programme", "GET", "/finance/programme", CITY),
 )

@@ -9,17 +9,16 @@ from budget.rules.accounts import Act
 from budget.rules.refusals import another_person
 from budget.rules.words import ApplicationState, EntryKind, Measure
 from budget.services.books import hold_version, once
-from budget.services.companions import About, companions
+from budget.services.companions import About, paid_changes
 from budget.services.explaining import Change
 from budget.services.payments.applications import state_of
-from budget.services.posting import Posting
+from budget.services.posting import PaymentAsked, Posting, answer_of, read_payment
 from budget.services.posting import post as post_entry
 from budget.tables.contract import Instalment
 from budget.tables.entry import Entry
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import clock
-from portfolio.foundation.db import get
-from portfolio.foundation.errors import refuse_unless, say
+from portfolio.foundation.errors import NotFound, refuse_unless, say
 from portfolio.foundation.roles import Actor, Role
 
 
@@ -37,48 +36,54 @@ def post(
     ``Refused`` for an application not checked, one's own check (M50), the account's state or a closed month.
     """
     actor.require(Role.FINANCE)
+    day = effective_on or clock.today()
+    made: list[Entry] = []
 
     def effect(request: int) -> dict[str, Any]:
-        row = get(PaymentApplication, application_id, say("付款申请"), lock=True)
-        refuse_unless([state_of(row.state, ApplicationState.CHECKED)])
-        hold_version(row, expected_version)
-        refuse_unless(
-            [
-                another_person(row.applied_by_id, actor, say("支付")),
-                another_person(row.checked_by_id, actor, say("支付")),
-            ]
+        row = _payable(application_id, expected_version, day, actor)
+        about = About(row.contract_id, row.instalment_id, row.direct_cost_id)
+        posting = Posting(
+            line=row.line_id,
+            line_year=row.line_year,
+            kind=EntryKind.PAY,
+            measure=Measure.PAID,
+            amount=row.amount,
+            maker=row.applied_by_id,
+            checker=row.checked_by_id or 0,
+            posted_by=actor.user_id,
+            on_behalf_of=actor.on_behalf_of,
+            effective_on=day,
+            request=request,
+            note=row.note,
+            contract=row.contract_id,
+            instalment=row.instalment_id,
+            direct_cost=row.direct_cost_id,
+            application=row.id,
+            answers=True,
         )
-        about = about_application(row)
-        entry = post_entry(
-            Posting(
-                line=row.line_id,
-                line_year=row.line.year,
-                kind=EntryKind.PAY,
-                measure=Measure.PAID,
-                amount=row.amount.fen,
-                maker=row.applied_by_id,
-                checker=row.checked_by_id,
-                posted_by=actor.user_id,
-                on_behalf_of=actor.on_behalf_of,
-                effective_on=effective_on or clock.today(),
-                request=request,
-                note=row.note,
-                contract=about.contract,
-                instalment=about.instalment,
-                direct_cost=about.direct_cost,
-                application=row.id,
-            ),
-            [
-                _posted(row, actor),
-                *companions(row.line, Measure.PAID, row.amount.fen, Act.PAY, about),
-            ],
-        )
-        return {"entry": entry.id}
+        changes = [_posted(row, actor), *paid_changes(row.project_id, row.amount, Act.PAY, about)]
+        made.append(post_entry(posting, changes, period_held=True))
+        return answer_of(made[0].id)
 
     body = {"application": application_id, "version": expected_version, "effective_on": effective_on}
-    answer = once(key, "payment.post", body, actor, effect)
-    entry: Entry = Entry.get_by_id(answer["entry"])
-    return entry
+    answer = once(key, "payment.post", body, actor, effect, answered=True)
+    return made[0] if made else Entry.get_by_id(answer["entry"])
+
+
+def _payable(application_id: int, expected_version: int, day: date, actor: Actor) -> PaymentAsked:
+    """The application if this actor may pay it as it stands; the posting statement asks that again."""
+    row = read_payment(application_id, day)
+    if row is None:
+        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("付款申请"), key=application_id))
+    refuse_unless([state_of(ApplicationState(row.state), ApplicationState.CHECKED)])
+    hold_version(row, expected_version)
+    refuse_unless(
+        [
+            another_person(row.applied_by_id, actor, say("支付")),
+            another_person(row.checked_by_id, actor, say("支付")),
+        ]
+    )
+    return row
 
 
 def about_application(row: Any) -> About:  # noqa: ANN401 - a Peewee row
@@ -89,7 +94,7 @@ def about_application(row: Any) -> About:  # noqa: ANN401 - a Peewee row
     return About(contract=contract_id, instalment=row.instalment_id)
 
 
-def _posted(row: Any, actor: Actor) -> Change:  # noqa: ANN401 - a Peewee row
+def _posted(row: PaymentAsked, actor: Actor) -> Change:
     return Change(
         PaymentApplication,
         row.id,
