@@ -70,7 +70,7 @@ _PEOPLE = frozenset(
 )
 
 
-def another_person(maker: int, actor: Actor, act: Message) -> Finding:
+def another_person(maker: int | None, actor: Actor, act: Message) -> Finding:
     """Whether whoever does ``act`` is not its maker, nor stands in for the maker; code M50."""
     return Finding(
         PEOPLE_CODE,
