@@ -49,7 +49,7 @@ class RecallForm(_MovementForm):
 class VirementForm(_MovementForm):
     """A drafted virement to one of the lines that are offered."""
 
-    counter = SelectField(_("调入指标"), coerce=int, choices=[])
+    counter = SelectField(_("调入指标"), [Needed()], coerce=int, choices=[])
 
     def offer(self, lines: Sequence[tuple[int, str]]) -> None:
         """The lines to choose from, as (id, words)."""

@@ -102,8 +102,7 @@ def readiness(
             if open_months
             else say("十二个月均已结账"),
             _BASIS,
-            figure=say("{n}个月未结账", n=len(open_months)),
-            limit=say("十二个月均已结账"),
+            figure=say("{n}个月未结账", n=len(open_months)) if open_months else None,
             remedy=say("请先逐月结账"),
         ),
         Finding(
@@ -111,7 +110,7 @@ def readiness(
             applications == 0,
             say("有{n}项付款申请没有办结", n=applications) if applications else say("付款申请均已办结"),
             _BASIS,
-            figure=say("{n}项", n=applications),
+            figure=say("{n}项", n=applications) if applications else None,
             remedy=say("请退回这些付款申请，结转后由单位在新年度指标下重新申请"),
         ),
         Finding(
@@ -119,7 +118,7 @@ def readiness(
             orders == 0,
             say("有{n}项指令等待复核", n=orders) if orders else say("没有等待复核的指令"),
             _BASIS,
-            figure=say("{n}项", n=orders),
+            figure=say("{n}项", n=orders) if orders else None,
             remedy=say("请复核记账或撤回"),
         ),
         Finding(

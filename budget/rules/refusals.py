@@ -37,6 +37,8 @@ _TWICE: Mapping[str, Message] = {
     "uq_project_account_project": say("项目资金账户已经开立"),
     "uq_supplement_number": say("补充合同正由他人登记"),
     "uq_instalment_number": say("合同分期正由他人登记"),
+    "uq_budget_request_project": say("该年度、来源的预算申请已经编报"),
+    "uq_budget_request_system": say("该年度、来源的预算申请已经编报"),
 }
 _COLUMNS: Mapping[str, str] = {  # SQLite names the columns of a UNIQUE, not the constraint
     "posting_request.key": "uq_posting_request_key",
@@ -57,6 +59,12 @@ _COLUMNS: Mapping[str, str] = {  # SQLite names the columns of a UNIQUE, not the
     "project_account.project_id": "uq_project_account_project",
     "supplement.contract_id, supplement.number": "uq_supplement_number",
     "instalment.contract_id, instalment.number": "uq_instalment_number",
+    **{
+        ", ".join(
+            f"budget_request.{column}" for column in (f"{whose}_id", "year", "source", "kind", "position")
+        ): f"uq_budget_request_{whose}"
+        for whose in ("project", "system")
+    },
 }
 _PEOPLE = frozenset(
     {
@@ -66,6 +74,9 @@ _PEOPLE = frozenset(
         "ck_contract_signed",
         "ck_supplement_signed",
         "ck_direct_cost_approved",
+        "ck_budget_request_approval",
+        "ck_counterpart_receipt_people",
+        "ck_year_closing_posted",
     }
 )
 

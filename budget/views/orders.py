@@ -43,6 +43,7 @@ KINDS = (
     EntryKind.REFUND,
     EntryKind.REVERSE,
 )
+MOVEMENTS = (EntryKind.ADJUST, EntryKind.VIREMENT, EntryKind.RECALL)
 COLUMNS = (
     Column(
         "kind",
@@ -122,7 +123,7 @@ def order(order_id: int) -> ResponseReturnValue:
         name=whose(row.line),
         preview=preview,
         badge_of=BADGES,
-        move=movement_of(row.id),
+        move=movement_of(row.id) if row.kind in MOVEMENTS else None,
         counter=records.line(row.counter_line_id, actor()) if row.counter_line_id else None,
         whose=whose,
     )

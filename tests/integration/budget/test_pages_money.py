@@ -94,7 +94,7 @@ COSTS_MORE = {
     "/finance/costs/": 9,
     "/finance/applications/": 12,
     "/money": 12,
-    "/closing": 11,
+    "/closing": 12,
 }
 """Queries of the pages that foresee an act, for which every row that would move is read, or show a whole."""
 

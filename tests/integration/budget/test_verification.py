@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+import budget.tasks  # noqa: F401 - the handler of the job
 import wsgi
 from budget.queries.verification import verify
+from budget.services import closing, movements, periods
 from budget.services.anchors import anchor_ledger
+from budget.services.funds import Heading
 from budget.tables.entry import SAID, Entry
 from budget.tables.line import BudgetLine
 from portfolio.foundation import anchors
@@ -206,3 +209,35 @@ def test_the_command_ends_with_count_and_total_and_fails_on_offenders(town, data
     lines = bad.stdout.splitlines()
     assert lines[0].startswith("ceiling 2026 municipal")
     assert lines[-1] == good.stdout.strip()
+
+
+def test_lines_that_do_not_answer_each_other_are_named(sqlite_database, clock):
+    town = ledger.city()
+    line = ledger.funded(town, amount=100)
+    ledger.plan(town, 2026, 200)
+    other = ledger.allot(town, 2026, 50, heading=Heading(economic_code="39999"))
+    order = movements.draft_virement(
+        line_id=other.id,
+        counter_line_id=line.id,
+        amount=ledger.wan(10),
+        document_number="渝财调1号",
+        reason="调剂",
+        actor=town.maker,
+    )
+    movements.vire(order_id=order.id, key=ledger.key(), actor=town.checker)
+    clock.move_to(datetime(2027, 1, 6, 10, tzinfo=time.ZONE))
+    for month in range(1, 13):
+        periods.close_period(year=2026, month=month, actor=town.maker)
+    row = closing.draft_closing(year=2026, number="渝财结1号", actor=town.maker)
+    closing.start_closing(closing_id=row.id, expected_version=row.version, actor=town.checker)
+    closing.close_lines(closing_id=row.id, actor=town.checker, tell=lambda done, total: None)
+    assert verify().offenders == ()
+    behind_the_back(
+        "UPDATE entry SET amount = amount + 1 WHERE kind = 'virement' AND amount > 0",
+        f"UPDATE entry SET amount = amount - 1 WHERE measure = 'carried_in' AND counter_line_id = {line.id}",
+        "UPDATE period SET state = 'open' WHERE year = 2026 AND month = 12",
+        f"UPDATE line_closing SET carried = carried + 1 WHERE line_id = {other.id}",
+    )
+    found = " ".join(verify().offenders)
+    for words in ("的调剂", "结转下年", "有月份未结账", f"line {other.id}：年终结转"):
+        assert words in found
