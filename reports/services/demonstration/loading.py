@@ -18,6 +18,7 @@ from reports.services.demonstration.accounts import open_accounts
 from reports.services.demonstration.cast import Cast, load_people
 from reports.services.demonstration.desk import desk
 from reports.services.demonstration.filing import file
+from reports.services.demonstration.importing import importing
 from reports.services.demonstration.observing import observe
 from reports.services.demonstration.office import office
 from reports.services.demonstration.script import Script, script
@@ -57,6 +58,7 @@ def load() -> Loaded:
             *(story(each, cast) for each in written.projects),
             *(file(each, cast) for each in written.filings),
             desk(written, cast),
+            importing(written, cast),
         ]
         calendar.tell(stories, written.today)
         calendar.settle(written.today)
