@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from budget.rules.imports.words import BatchState, ImportKind
 from budget.rules.words import ApplicationState, ContractState, EntryKind, OrderState
 from budget.tables.contract import Contract
 from budget.tables.entry import FundsOrder
+from budget.tables.imports import ImportBatch, ImportRow
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
+from portfolio.foundation.access import Organisation
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
 from portfolio.rules.dossier import FundingSource
@@ -58,9 +61,16 @@ class Line:
     paid: Money
 
 
-def applications(actor: Actor, state: ApplicationState | None = None) -> list[Application]:
-    """The applications in the actor's view, oldest first; one query."""
+def applications(
+    actor: Actor, state: ApplicationState | None = None, *, alone: bool = False
+) -> list[Application]:
+    """The applications in the actor's view, oldest first; one query.
+
+    With ``alone``, those that are dealt with as a list are left out.
+    """
     query = PaymentApplication.select().order_by(PaymentApplication.id)
+    if alone:
+        query = query.where(PaymentApplication.id.not_in(_in_lists(ImportRow.application)))
     if not actor.has(*SEES_EVERYTHING):
         query = query.where(PaymentApplication.organisation == actor.organisation_id)
     if state is not None:
@@ -80,11 +90,44 @@ def applications(actor: Actor, state: ApplicationState | None = None) -> list[Ap
     ]
 
 
-def orders(actor: Actor) -> list[Order]:
-    """The orders that wait to be posted, for finance officers alone; one query."""
+def orders(actor: Actor, *, alone: bool = False) -> list[Order]:
+    """The orders that wait to be posted, for finance officers alone; one query.
+
+    With ``alone``, those that are dealt with as a list are left out.
+    """
     actor.require(Role.FINANCE, Role.AUDITOR)
     query = FundsOrder.select().where(FundsOrder.state == OrderState.DRAFTED).order_by(FundsOrder.id)
+    if alone:
+        query = query.where(FundsOrder.id.not_in(_in_lists(ImportRow.order)))
     return [Order(row.id, row.kind, row.line_id, row.amount, row.drafted_by_id) for row in query]
+
+
+_UNDER_WAY = (BatchState.SUBMITTED, BatchState.CHECKED)
+
+
+def _in_lists(column: Any) -> Any:  # noqa: ANN401 - a Peewee field and a query
+    """What belongs to lists that wait for an officer."""
+    return (
+        ImportRow.select(column)
+        .join(ImportBatch)
+        .where(ImportBatch.state.in_(_UNDER_WAY), column.is_null(False))
+    )
+
+
+def lists(actor: Actor) -> list[ImportBatch]:
+    """The lists of payments and allotments that wait for this officer; one query."""
+    actor.require(Role.FINANCE)
+    query = (
+        ImportBatch.select(ImportBatch, Organisation)
+        .join(Organisation)
+        .where(
+            ImportBatch.state.in_(_UNDER_WAY),
+            ImportBatch.kind.in_((ImportKind.PAYMENTS, ImportKind.ALLOTMENTS)),
+            ImportBatch.made_by != actor.user_id,
+        )
+        .order_by(ImportBatch.id)
+    )
+    return [row for row in query if row.checked_by_id != actor.user_id]
 
 
 def lines(actor: Actor, *, year: int | None = None) -> list[Line]:

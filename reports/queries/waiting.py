@@ -39,13 +39,14 @@ class Place(StrEnum):
     REVISE = "revise"
     APPLICATION = "application"
     ORDER = "order"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do: what, in which project, since when, until when, and where it is done.
 
-    ``code`` is the act's, or the id of the application or order; ``amount`` is the money it is about.
+    ``code`` is the act's, or the id of the application, order or list; ``amount`` is the money it is about.
     """
 
     what: Message
@@ -95,13 +96,13 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; twelve queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; thirteen queries at most."""
     rows = inbox(actor)
     panels = {row.submission_id for row in rows if row.kind is StepKind.PANEL}
     assigned = _with_experts(panels) if panels else set()
     found = [_step_task(row, assigned) for row in rows]
     if actor.has(Role.FINANCE):
-        found += _applications(actor) + _orders(actor)
+        found += _applications(actor) + _orders(actor) + _lists(actor)
     return found
 
 
@@ -144,7 +145,7 @@ def _applications(actor: Actor) -> list[Task]:
     asked = {
         row.id: row
         for state in (ApplicationState.APPLIED, ApplicationState.CHECKED)
-        for row in desk.applications(actor, state)
+        for row in desk.applications(actor, state, alone=True)
         if actor.user_id not in (row.applied_by, row.checked_by)
     }
     if not asked:
@@ -163,13 +164,32 @@ def _applications(actor: Actor) -> list[Task]:
 
 def _orders(actor: Actor) -> list[Task]:
     """Orders that another officer has drafted; two queries."""
-    asked = [row.id for row in desk.orders(actor) if row.drafted_by != actor.user_id]
+    asked = [row.id for row in desk.orders(actor, alone=True) if row.drafted_by != actor.user_id]
     if not asked:
         return []
     rows = _of_lines(FundsOrder).where(FundsOrder.id.in_(asked)).order_by(FundsOrder.id)
     return [
         _money_task(row, say("复核{kind}", kind=row.kind.label), Place.ORDER, row.drafted_at.date())
         for row in rows
+    ]
+
+
+def _lists(actor: Actor) -> list[Task]:
+    """Lists of payments and allotments that another has sent; one query."""
+    return [
+        Task(
+            what=say("{kind}：{state}", kind=row.kind, state=row.state),
+            verb=say("办理"),
+            place=Place.LIST,
+            code=str(row.id),
+            project_id=None,
+            project_code="",
+            project_name="",
+            owner_name=row.organisation.name,
+            since=(row.checked_at or row.submitted_at).date(),
+            amount=row.total,
+        )
+        for row in desk.lists(actor)
     ]
 
 

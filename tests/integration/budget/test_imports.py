@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from budget.queries import desk
 from budget.queries.verification import verify
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
+from budget.rules.words import ApplicationState
 from budget.services import periods
 from budget.services.imports import batches
 from budget.tables.contract import Contract
@@ -17,6 +19,7 @@ from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation.errors import Conflict, HouseError, Refused
 from portfolio.foundation.jobs import Job, JobState
+from reports.queries.waiting import tasks
 from tests import ledger, sheets
 from tests.integration.budget.test_at_once import at_once
 from tests.ledger import City
@@ -277,3 +280,14 @@ def test_batches_and_single_payments_at_once_never_wait_in_a_circle(town: City) 
     assert {sheets.fresh(one).state for one in lists} == {BatchState.POSTED}
     assert BudgetLine.get_by_id(line.id).paid == ledger.wan(28)
     assert verify().offenders == ()
+
+
+def test_a_list_lies_on_the_desk_as_one_thing(one_town: City) -> None:
+    _, contract = bought(one_town)
+    batch = sheets.receive(one_town.unit_finance, rows(contract, (1, 1, ""), (1, 2, "")))
+    batch = sheets.submitted(one_town.unit_finance, batch)
+    assert desk.applications(one_town.checker, ApplicationState.APPLIED, alone=True) == []
+    assert [task.what.parameters["state"] for task in tasks(one_town.checker)] == [BatchState.SUBMITTED]
+    sheets.checked(one_town.checker, batch)
+    assert tasks(one_town.checker) == []
+    assert [task.amount for task in tasks(one_town.treasury)] == [ledger.wan(3)]
