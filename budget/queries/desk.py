@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from budget.rules.imports.words import BatchState, ImportKind
 from budget.rules.words import ApplicationState, ContractState, EntryKind, OrderState
 from budget.tables.contract import Contract
 from budget.tables.entry import FundsOrder
+from budget.tables.imports import ImportBatch, ImportRow
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation.money import Money
@@ -87,19 +89,46 @@ def orders(actor: Actor) -> list[Order]:
     return [Order(row.id, row.kind, row.line_id, row.amount, row.drafted_by_id) for row in query]
 
 
+_UNDER_WAY = (BatchState.SUBMITTED, BatchState.CHECKED)
+
+
 def to_handle(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on applications
-    """The applications that this finance officer may check or post: whoever applied or checked may not."""
+    """The applications that this finance officer may check or post: whoever applied or checked may not.
+
+    Those that are dealt with as a list are left out.
+    """
     checked_by = PaymentApplication.checked_by
     return (
         PaymentApplication.state.in_([ApplicationState.APPLIED, ApplicationState.CHECKED])
         & (PaymentApplication.applied_by != actor.user_id)
         & (checked_by.is_null() | (checked_by != actor.user_id))
+        & PaymentApplication.id.not_in(_in_lists(ImportRow.application))
     )
 
 
 def to_post(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on orders
-    """The orders that this finance officer may post: those that another has drafted."""
-    return (FundsOrder.state == OrderState.DRAFTED) & (FundsOrder.drafted_by != actor.user_id)
+    """The orders that this finance officer may post: those that another has drafted, outside of lists."""
+    drafted = (FundsOrder.state == OrderState.DRAFTED) & (FundsOrder.drafted_by != actor.user_id)
+    return drafted & FundsOrder.id.not_in(_in_lists(ImportRow.order))
+
+
+def lists_to_handle(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on batches
+    """The lists of payments and allotments that this officer may check or post."""
+    return (
+        ImportBatch.state.in_(_UNDER_WAY)
+        & ImportBatch.kind.in_((ImportKind.PAYMENTS, ImportKind.ALLOTMENTS))
+        & (ImportBatch.made_by != actor.user_id)
+        & (ImportBatch.checked_by.is_null() | (ImportBatch.checked_by != actor.user_id))
+    )
+
+
+def _in_lists(column: Any) -> Any:  # noqa: ANN401 - a Peewee field and a query
+    """What belongs to lists that wait for an officer."""
+    return (
+        ImportRow.select(column)
+        .join(ImportBatch)
+        .where(ImportBatch.state.in_(_UNDER_WAY), column.is_null(False))
+    )
 
 
 def lines(actor: Actor, *, year: int | None = None) -> list[Line]:

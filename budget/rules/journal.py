@@ -1,9 +1,9 @@
 """The ledger in the words of plain-text accounting programs: hledger and beancount.
 
-Every measure of a line is an account under ``指标`` (in beancount, which takes no Chinese there, ``Assets``).
-What an entry puts there comes from the counter account of its measure (``对方科目``, ``Equity``): the sum of
-``指标`` is the total of all entries, and the accounts of a line are its totals.  Assertions close the journal,
-so that the program that reads it checks all that by itself.
+Every measure of a line is an account under ``指标``; what an entry puts there comes from the counter account
+of its measure, under ``对方科目``.  (Beancount takes no Chinese there: ``Assets``, ``Equity``.)  So the sum of
+all accounts of lines is the total of all entries.  Assertions close the journal: the program that reads it
+checks every total by itself.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def _upload_form(kind: ImportKind) -> UploadForm:
         return PaymentsOfUnitForm() if actor().has(Role.FINANCE) else PaymentsForm()
     if kind is ImportKind.STATEMENT:
         today = clock.today()
-        return StatementForm(year=today.year, month=today.month)
+        return StatementForm(unit=AmountUnit.YUAN, year=today.year, month=today.month)
     return UploadForm()
 
 

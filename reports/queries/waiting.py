@@ -15,6 +15,7 @@ from approvals.rules.stages import Act, Stage, StepKind
 from budget.queries import desk
 from budget.rules.words import ApplicationState
 from budget.tables.entry import FundsOrder
+from budget.tables.imports import ImportBatch
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import clock
@@ -43,14 +44,15 @@ class Place(StrEnum):
     APPLICATION = "application"
     ORDER = "order"
     CONDITION = "condition"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do: what, in which project, since when, until when, and where it is done.
 
-    ``code`` is the act's, or the id of the application, order or condition; ``amount`` is the money that it
-    is about.
+    ``code`` is the act's, or the id of the application, order, list or condition; ``amount`` is the money
+    that it is about.
     """
 
     what: Message
@@ -100,10 +102,10 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; six queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; seven queries at most."""
     found = [_step_task(row) for row in inbox(actor)]
     if actor.has(Role.FINANCE):
-        found += _applications(actor) + _orders(actor)
+        found += _applications(actor) + _orders(actor) + _lists(actor)
     conditions = [_condition(row) for row in owed(actor)] if may_owe(actor) else []
     return sorted([*found, *conditions], key=lambda one: one.due_on or date.max) if conditions else found
 
@@ -134,6 +136,7 @@ def count(actor: Actor, steps: int) -> int:
     if actor.has(Role.FINANCE):
         counts.append(PaymentApplication.select(fn.COUNT(PaymentApplication.id)).where(desk.to_handle(actor)))
         counts.append(FundsOrder.select(fn.COUNT(FundsOrder.id)).where(desk.to_post(actor)))
+        counts.append(ImportBatch.select(fn.COUNT(ImportBatch.id)).where(desk.lists_to_handle(actor)))
     return steps + (sum(Select(columns=counts).bind(database).tuples().get()) if counts else 0)
 
 
@@ -187,6 +190,26 @@ def _orders(actor: Actor) -> list[Task]:
     return [
         _money_task(row, say("复核{kind}", kind=row.kind.label), Place.ORDER, row.drafted_at.date())
         for row in rows
+    ]
+
+
+def _lists(actor: Actor) -> list[Task]:
+    """Lists of payments and allotments that another has sent; one query."""
+    lists = ImportBatch.select(ImportBatch, Organisation).join(Organisation)
+    return [
+        Task(
+            what=say("{kind}：{state}", kind=row.kind, state=row.state),
+            verb=say("办理"),
+            place=Place.LIST,
+            code=str(row.id),
+            project_id=None,
+            project_code="",
+            project_name="",
+            owner_name=row.organisation.name,
+            since=(row.checked_at or row.submitted_at).date(),
+            amount=row.total,
+        )
+        for row in lists.where(desk.lists_to_handle(actor)).order_by(ImportBatch.id)
     ]
 
 

@@ -34,6 +34,8 @@ def where_done(task: Task) -> str:
     """The page where a thing is done; the project's own where there is none."""
     if task.place is Place.APPLICATION:
         return address("finance.application", application_id=task.code) or address("finance.applications")
+    if task.place is Place.LIST:
+        return address("finance.import_batch", batch_id=task.code) or address("finance.imports")
     if task.place is Place.ORDER:
         return address("finance.order", order_id=task.code) or address("finance.orders")
     if task.place is Place.CONDITION:

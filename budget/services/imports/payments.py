@@ -20,7 +20,7 @@ from budget.services.explaining import Change
 from budget.services.imports.importer import Outcome, finding_in_row, row_message
 from budget.services.imports.paying import Till, open_amount
 from budget.services.payments.applications import state_of
-from budget.services.posting import Posting
+from budget.services.posting import Posting, hold_period
 from budget.services.posting_many import hold_rows, insert_rows, post_many
 from budget.tables.contract import Contract, DirectCost, Instalment
 from budget.tables.imports import ImportBatch, ImportRow
@@ -146,10 +146,10 @@ class Payments:
     def post(self, batch: ImportBatch, actor: Actor, request: int) -> None:
         """Pay every checked application of the batch in one transaction, under the locks of all its rows."""
         refuse_unless([another_person(batch.made_by_id, actor, say("支付"))])
+        _hold(_checked(batch))
         rows = _checked(batch)
         if not rows:
             raise Refused([state_of(ApplicationState.REFUSED, ApplicationState.CHECKED)])
-        _hold(rows)
         books = payables(batch.organisation_id)
         _refuse_rows(rows, books, batch, actor)
         moment = clock.now()
@@ -237,7 +237,9 @@ def _checked(batch: ImportBatch) -> list[Any]:
 
 
 def _hold(rows: list[Any]) -> None:
-    """Lock everything that the rows move, in the order of postings, before it is read."""
+    """Keep the months open and lock all that the rows move, in the order of postings, before it is read."""
+    for day in sorted({(one.effective_on or clock.today()).replace(day=1) for one in rows}):
+        hold_period(day, exclusive=False)
     hold_rows((PaymentApplication, one.id) for one in rows)
     instalments = [one.instalment for one in rows if one.instalment is not None]
     costs = [one.direct_cost for one in rows if one.direct_cost is not None]

@@ -19,6 +19,7 @@ from reports.services.demonstration.asking import ask
 from reports.services.demonstration.cast import Cast, load_people
 from reports.services.demonstration.desk import desk
 from reports.services.demonstration.filing import file
+from reports.services.demonstration.importing import importing
 from reports.services.demonstration.observing import observe
 from reports.services.demonstration.office import office
 from reports.services.demonstration.script import Script, script
@@ -59,6 +60,7 @@ def load() -> Loaded:
             *(file(each, cast) for each in written.filings),
             desk(written, cast),
             ask(written, cast),
+            importing(written, cast),
         ]
         calendar.tell(stories, written.today)
         calendar.settle(written.today)

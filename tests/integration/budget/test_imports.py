@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from budget.queries import desk
 from budget.queries.verification import verify
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.services import periods
@@ -15,9 +16,11 @@ from budget.tables.contract import Contract
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
-from portfolio.foundation.errors import Conflict, Refused
+from portfolio.foundation.errors import Conflict, HouseError, Refused
 from portfolio.foundation.jobs import Job, JobState
+from reports.queries.waiting import tasks
 from tests import ledger, sheets
+from tests.integration.budget.test_at_once import at_once
 from tests.ledger import City
 from tests.sheets import PAYMENT_HEADS
 
@@ -250,3 +253,40 @@ def test_a_closed_month_and_a_foreign_contract_are_named_by_row(one_town: City) 
     assert batch.rows == 9
     assert Entry.select().where(Entry.kind == "pay").count() == 0
     assert PaymentApplication.select().count() == 0
+
+
+def test_batches_and_single_payments_at_once_never_wait_in_a_circle(town: City) -> None:
+    line = ledger.funded(town)
+    contracts = [ledger.signed(town, (2026, 40), (2026, 40)) for _ in range(2)]
+    waiting = [ledger.checked(town, one, 1, number) for one in contracts for number in (2, 1)]
+    acceptance = paper(town)
+    lists = []
+    for order in (contracts, contracts[::-1]):
+        parts = [[one.code, 1 + n % 2, "0.1", "", ""] for n in range(60) for one in order]
+        batch = sheets.receive(
+            town.unit_finance, sheets.xlsx([PAYMENT_HEADS, *parts]), acceptance_id=acceptance
+        )
+        lists.append(sheets.checked(town.checker, sheets.submitted(town.unit_finance, batch)))
+    begun = [
+        batches.post(batch_id=one.id, expected_version=one.version, actor=town.treasury) for one in lists
+    ]
+    results = at_once(
+        *(lambda one=one: sheets.done(one) for one in begun),
+        *(lambda one=one: ledger.post(town, one) for one in waiting),
+        lambda: periods.close_period(year=2026, month=2, actor=town.maker),
+    )
+    assert [one for one in results if isinstance(one, HouseError)] == []
+    assert {sheets.fresh(one).state for one in lists} == {BatchState.POSTED}
+    assert BudgetLine.get_by_id(line.id).paid == ledger.wan(28)
+    assert verify().offenders == ()
+
+
+def test_a_list_lies_on_the_desk_as_one_thing(one_town: City) -> None:
+    _, contract = bought(one_town)
+    batch = sheets.receive(one_town.unit_finance, rows(contract, (1, 1, ""), (1, 2, "")))
+    batch = sheets.submitted(one_town.unit_finance, batch)
+    assert PaymentApplication.select().where(desk.to_handle(one_town.checker)).count() == 0
+    assert [task.what.parameters["state"] for task in tasks(one_town.checker)] == [BatchState.SUBMITTED]
+    sheets.checked(one_town.checker, batch)
+    assert tasks(one_town.checker) == []
+    assert [task.amount for task in tasks(one_town.treasury)] == [ledger.wan(3)]
