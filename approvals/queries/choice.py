@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,8 +20,9 @@ from approvals.tables.decision import Appraisal, Override
 from approvals.tables.evaluation import Evaluation
 from budget.queries.funds import as_money
 from budget.rules.sources import OWN_LEVEL
-from budget.rules.words import RequestKind
+from budget.rules.words import ContractState, RequestKind
 from budget.tables.annual_plan import AnnualPlanRow, BudgetRequest, Ceiling
+from budget.tables.contract import Contract, Instalment
 from budget.tables.line import BudgetLine
 from portfolio.foundation.access import Organisation, Zone
 from portfolio.foundation.db import fn
@@ -70,11 +71,12 @@ class Candidate:
 
 
 def candidates(year: int, rules: Rulebook) -> list[Candidate]:
-    """The projects that could be listed for ``year`` and are not, by code; seven queries (R07, CUT)."""
+    """The projects that could be listed for ``year`` and are not, by code; eight queries (R07, CUT)."""
     cases = _eligible()
     ids = [case.project_id for case in cases]
     planned, listed = _planned(ids, year)
-    figures = _figures(ids, year, planned)
+    built = {case.project_id for case in cases if case.completed_on is not None}
+    figures = _figures(ids, year, planned, built)
     limits = _Limits(cases, rules, figures[AmountBasis.FUNDING])
     found = []
     for case in cases:
@@ -150,18 +152,26 @@ def _eligible() -> list[Any]:
     return [case for case in query if (case.stage, case.phase) in LISTED_AT]
 
 
-def _figures(ids: list[int], year: int, planned: Mapping[Key, Money]) -> dict[AmountBasis, Amounts]:
-    """What each basis would give each project of each source; two queries."""
+def _figures(
+    ids: list[int], year: int, planned: Mapping[Key, Money], built: Collection[int]
+) -> dict[AmountBasis, Amounts]:
+    """What each basis would give each project of each source; three queries.
+
+    What is built needs no more than its contracts and requests say: the rest of its estimate is saved.
+    """
     funding: Amounts = defaultdict(dict)
     remaining: Amounts = defaultdict(dict)
     for project_id, asked in wanted(ids).items():
         for (of_year, source), amount in asked.items():
             if of_year == year:
                 funding[project_id][source] = amount
+            if project_id in built:
+                continue
             rest = remaining[project_id].get(source, -planned.get((project_id, source), Money.ZERO))
             remaining[project_id][source] = rest + amount
     return {
         AmountBasis.REQUEST: _requested(ids, year),
+        AmountBasis.DUE: _due(ids, year),
         AmountBasis.FUNDING: funding,
         AmountBasis.REMAINING: remaining,
     }
@@ -190,6 +200,23 @@ def _requested(ids: Iterable[int], year: int) -> Amounts:
     for row in rows.order_by(BudgetRequest.position):
         steps = (row.approved, row.second_request, row.control_figure, row.requested)
         found[row.project_id][row.source] = next(amount for amount in steps if amount is not None)
+    return found
+
+
+def _due(ids: Iterable[int], year: int) -> Amounts:
+    """What contracts in force let fall due in the year."""
+    found: Amounts = defaultdict(dict)
+    rows = (
+        Instalment.select(Contract.project, Instalment.source, fn.SUM(Instalment.amount))
+        .join(Contract)
+        .where(
+            Contract.project.in_(list(ids)), Contract.state != ContractState.DRAFT, Instalment.year == year
+        )
+        .group_by(Contract.project, Instalment.source)
+        .tuples()
+    )
+    for project_id, source, amount in rows:
+        found[project_id][source] = as_money(amount)
     return found
 
 

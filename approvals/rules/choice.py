@@ -37,7 +37,8 @@ class AmountBasis(Labelled):
     """From where the amount that a project asks for the year is taken."""
 
     REQUEST = "request", "预算申报数"
-    FUNDING = "funding", "概算（可研）资金安排"
+    DUE = "due", "合同当年应付"
+    FUNDING = "funding", "概算安排"
     REMAINING = "remaining", "尚需资金"
 
 

@@ -52,7 +52,7 @@ from portfolio.foundation.errors import (
     say,
 )
 from portfolio.foundation.money import Money
-from portfolio.foundation.roles import AUTHORITIES, Actor, Role
+from portfolio.foundation.roles import AUTHORITIES, Actor
 from portfolio.rules.dossier import FundingSource
 
 _BASIS = "规划四（五）“由投资主管部门、信息化主管部门会同财政主管部门提出方案，报信息化领导小组审定后实施”"
@@ -160,7 +160,6 @@ def _write(year: int, title: str, reason: str, method: Method, trial: Trial, act
         shares=[[one.of.value, one.code, one.percent] for one in trial.problem.shares],
         bound=solved.bound if solved else None,
         solver=solved.solver if solved else "",
-        milliseconds=round(solved.seconds * 1000) if solved else None,
         rulebook_day=clock.today(),
         made_by=actor.user_id,
         made_at=clock.now(),
@@ -353,12 +352,3 @@ def _still(line: Any, now: Candidate | None) -> list[Finding]:  # noqa: ANN401 -
             )
         )
     return found
-
-
-def may_choose(actor: Actor) -> bool:
-    """Whether somebody makes selections, or only reads them."""
-    return actor.has(*AUTHORITIES)
-
-
-READERS = (*AUTHORITIES, Role.SECRETARY, Role.MEMBER, Role.AUDITOR)
-"""Who reads selections: those who make them, the leading group with its office, and the auditors."""

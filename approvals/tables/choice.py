@@ -29,8 +29,8 @@ from portfolio.tables.project import Project
 class PlanSelection(Table):
     """A selection for a year with its reasons, author and time; values are hundredths of a point.
 
-    ``shares`` are the least shares that were set.  Of a solved one ``bound`` is what, as was proved, no
-    selection exceeds, ``solver`` which one it was, ``milliseconds`` how long it took.
+    ``shares`` are the least shares that were set.  Of a solved one ``bound`` is what, as ``solver`` proved,
+    no selection exceeds.
     """
 
     year = IntegerField()
@@ -44,7 +44,6 @@ class PlanSelection(Table):
     shares = JsonField()
     bound = IntegerField(null=True)
     solver = TextField(default="")
-    milliseconds = IntegerField(null=True)
     rulebook_day = DateField()
     made_by = ForeignKeyField(User, backref="+")
     made_at = MomentField()

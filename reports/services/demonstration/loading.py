@@ -16,6 +16,7 @@ from portfolio.tables.project import Project
 from reports.services.demonstration import calendar
 from reports.services.demonstration.accounts import open_accounts
 from reports.services.demonstration.cast import Cast, load_people
+from reports.services.demonstration.choosing import choose
 from reports.services.demonstration.desk import desk
 from reports.services.demonstration.filing import file
 from reports.services.demonstration.observing import observe
@@ -57,6 +58,7 @@ def load() -> Loaded:
             *(story(each, cast) for each in written.projects),
             *(file(each, cast) for each in written.filings),
             desk(written, cast),
+            choose(written, cast),
         ]
         calendar.tell(stories, written.today)
         calendar.settle(written.today)

@@ -11,7 +11,6 @@ CREATE TABLE "plan_selection" (
     "shares" TEXT NOT NULL,
     "bound" INTEGER,
     "solver" TEXT NOT NULL,
-    "milliseconds" INTEGER,
     "rulebook_day" DATE NOT NULL,
     "made_by_id" BIGINT NOT NULL,
     "made_at" TIMESTAMP NOT NULL,
@@ -38,7 +37,7 @@ CREATE INDEX "plan_selection_handed_by_id" ON "plan_selection" ("handed_by_id");
 
 CREATE INDEX "plan_selection_meeting_id" ON "plan_selection" ("meeting_id");
 
-CREATE TRIGGER plan_selection_no_update BEFORE UPDATE ON "plan_selection" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."year" IS DISTINCT FROM NEW."year" OR OLD."title" IS DISTINCT FROM NEW."title" OR OLD."reason" IS DISTINCT FROM NEW."reason" OR OLD."method" IS DISTINCT FROM NEW."method" OR OLD."value" IS DISTINCT FROM NEW."value" OR OLD."projects" IS DISTINCT FROM NEW."projects" OR OLD."candidates" IS DISTINCT FROM NEW."candidates" OR OLD."shares" IS DISTINCT FROM NEW."shares" OR OLD."bound" IS DISTINCT FROM NEW."bound" OR OLD."solver" IS DISTINCT FROM NEW."solver" OR OLD."milliseconds" IS DISTINCT FROM NEW."milliseconds" OR OLD."rulebook_day" IS DISTINCT FROM NEW."rulebook_day" OR OLD."made_by_id" IS DISTINCT FROM NEW."made_by_id" OR OLD."made_at" IS DISTINCT FROM NEW."made_at") EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER plan_selection_no_update BEFORE UPDATE ON "plan_selection" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."year" IS DISTINCT FROM NEW."year" OR OLD."title" IS DISTINCT FROM NEW."title" OR OLD."reason" IS DISTINCT FROM NEW."reason" OR OLD."method" IS DISTINCT FROM NEW."method" OR OLD."value" IS DISTINCT FROM NEW."value" OR OLD."projects" IS DISTINCT FROM NEW."projects" OR OLD."candidates" IS DISTINCT FROM NEW."candidates" OR OLD."shares" IS DISTINCT FROM NEW."shares" OR OLD."bound" IS DISTINCT FROM NEW."bound" OR OLD."solver" IS DISTINCT FROM NEW."solver" OR OLD."rulebook_day" IS DISTINCT FROM NEW."rulebook_day" OR OLD."made_by_id" IS DISTINCT FROM NEW."made_by_id" OR OLD."made_at" IS DISTINCT FROM NEW."made_at") EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER plan_selection_no_delete BEFORE DELETE ON "plan_selection" FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -82,7 +81,7 @@ CREATE TABLE "plan_selection_project" (
     CONSTRAINT uq_plan_selection_project UNIQUE ("selection_id", "project_id"),
     CONSTRAINT ck_plan_selection_project_value CHECK (value >= 0),
     CONSTRAINT ck_plan_selection_project_pin CHECK ("pin" IN ('in', 'out')),
-    CONSTRAINT ck_plan_selection_project_basis CHECK ("basis" IN ('request', 'funding', 'remaining')),
+    CONSTRAINT ck_plan_selection_project_basis CHECK ("basis" IN ('request', 'due', 'funding', 'remaining')),
     CONSTRAINT ck_plan_selection_project_priority CHECK ("priority" IN ('continuing', 'major', 'ordinary'))
 );
 

@@ -11,7 +11,6 @@ CREATE TABLE "plan_selection" (
     "shares" TEXT NOT NULL,
     "bound" INTEGER,
     "solver" TEXT NOT NULL,
-    "milliseconds" INTEGER,
     "rulebook_day" TEXT NOT NULL,
     "made_by_id" INTEGER NOT NULL,
     "made_at" TEXT NOT NULL,
@@ -38,7 +37,7 @@ CREATE INDEX "plan_selection_handed_by_id" ON "plan_selection" ("handed_by_id");
 
 CREATE INDEX "plan_selection_meeting_id" ON "plan_selection" ("meeting_id");
 
-CREATE TRIGGER plan_selection_no_update BEFORE UPDATE ON "plan_selection" WHEN OLD."id" IS NOT NEW."id" OR OLD."year" IS NOT NEW."year" OR OLD."title" IS NOT NEW."title" OR OLD."reason" IS NOT NEW."reason" OR OLD."method" IS NOT NEW."method" OR OLD."value" IS NOT NEW."value" OR OLD."projects" IS NOT NEW."projects" OR OLD."candidates" IS NOT NEW."candidates" OR OLD."shares" IS NOT NEW."shares" OR OLD."bound" IS NOT NEW."bound" OR OLD."solver" IS NOT NEW."solver" OR OLD."milliseconds" IS NOT NEW."milliseconds" OR OLD."rulebook_day" IS NOT NEW."rulebook_day" OR OLD."made_by_id" IS NOT NEW."made_by_id" OR OLD."made_at" IS NOT NEW."made_at" BEGIN SELECT RAISE(ABORT, 'append_only: plan_selection'); END;
+CREATE TRIGGER plan_selection_no_update BEFORE UPDATE ON "plan_selection" WHEN OLD."id" IS NOT NEW."id" OR OLD."year" IS NOT NEW."year" OR OLD."title" IS NOT NEW."title" OR OLD."reason" IS NOT NEW."reason" OR OLD."method" IS NOT NEW."method" OR OLD."value" IS NOT NEW."value" OR OLD."projects" IS NOT NEW."projects" OR OLD."candidates" IS NOT NEW."candidates" OR OLD."shares" IS NOT NEW."shares" OR OLD."bound" IS NOT NEW."bound" OR OLD."solver" IS NOT NEW."solver" OR OLD."rulebook_day" IS NOT NEW."rulebook_day" OR OLD."made_by_id" IS NOT NEW."made_by_id" OR OLD."made_at" IS NOT NEW."made_at" BEGIN SELECT RAISE(ABORT, 'append_only: plan_selection'); END;
 
 CREATE TRIGGER plan_selection_no_delete BEFORE DELETE ON "plan_selection" BEGIN SELECT RAISE(ABORT, 'append_only: plan_selection'); END;
 
@@ -78,7 +77,7 @@ CREATE TABLE "plan_selection_project" (
     CONSTRAINT uq_plan_selection_project UNIQUE ("selection_id", "project_id"),
     CONSTRAINT ck_plan_selection_project_value CHECK (value >= 0),
     CONSTRAINT ck_plan_selection_project_pin CHECK ("pin" IN ('in', 'out')),
-    CONSTRAINT ck_plan_selection_project_basis CHECK ("basis" IN ('request', 'funding', 'remaining')),
+    CONSTRAINT ck_plan_selection_project_basis CHECK ("basis" IN ('request', 'due', 'funding', 'remaining')),
     CONSTRAINT ck_plan_selection_project_priority CHECK ("priority" IN ('continuing', 'major', 'ordinary'))
 ) STRICT;
 
