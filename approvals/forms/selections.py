@@ -114,13 +114,18 @@ class SelectionForm(Form):
 
     def draft(self) -> Draft:
         """What was typed, as a draft; raises ``Invalid`` for half a share."""
+        free = self.without_shares()
+        return Draft(free.wishes, free.assumed, tuple(self._shares()))
+
+    def without_shares(self) -> Draft:
+        """What was ticked and settled of the projects, whatever is wrong with the rest."""
         ids = {*self.chosen.data, *self.basis.data, *self.pin.data}
         wishes = {
             key: Wish(key in self.chosen.data, self.basis.data.get(key), self.pin.data.get(key))
             for key in ids
         }
         assumed = {} if self.assumed.data is None else dict.fromkeys(OWN_LEVEL, self.assumed.data)
-        return Draft(wishes, assumed, tuple(self._shares()))
+        return Draft(wishes, assumed)
 
     def _shares(self) -> Iterable[LeastShare]:
         for index, row in enumerate(self.shares):

@@ -129,19 +129,16 @@ def open_meetings() -> list[Any]:
 
 
 def saved(selection_id: int) -> Saved:
-    """A selection with all its projects; four queries.  Raises ``NotFound``."""
+    """A selection with all its projects; three queries.  Raises ``NotFound``."""
     row = _rows().where(PlanSelection.id == selection_id).first()
     if row is None:
         raise NotFound(say("没有这个{what}（编号 {key}）", what=say("比选方案"), key=selection_id))
+    rows: dict[int, Any] = {}
     needs = defaultdict(list)
-    for need in (
-        PlanSelectionNeed.select(PlanSelectionNeed, PlanSelectionProject)
-        .join(PlanSelectionProject)
-        .where(PlanSelectionProject.selection == selection_id)
-        .order_by(PlanSelectionNeed.source)
-    ):
+    for need in _needs(selection_id):
+        rows.setdefault(need.row_id, need.row)
         needs[need.row_id].append(Need(need.source, need.asked, need.amount))
-    lines = tuple(_line(one, tuple(needs[one.id])) for one in _projects(selection_id))
+    lines = tuple(_line(one, tuple(needs[key])) for key, one in rows.items())
     frames = tuple(
         Room(one.source, one.ceiling, one.taken, one.assumed)
         for one in PlanSelectionRoom.select()
@@ -171,11 +168,20 @@ def _rows() -> Any:  # noqa: ANN401 - a Peewee query
     )
 
 
-def _projects(selection_id: int) -> Any:  # noqa: ANN401 - a Peewee query
+def _needs(selection_id: int) -> Any:  # noqa: ANN401 - a Peewee query
+    """What the projects of a selection ask, each row with its project, by code and source."""
     return (
-        PlanSelectionProject.select(
-            PlanSelectionProject, Project, Organisation, Zone, PlanItem, PlanGroup, PlanBox
+        PlanSelectionNeed.select(
+            PlanSelectionNeed,
+            PlanSelectionProject,
+            Project,
+            Organisation,
+            Zone,
+            PlanItem,
+            PlanGroup,
+            PlanBox,
         )
+        .join(PlanSelectionProject)
         .join(Project)
         .join(Organisation, on=Project.owner)
         .switch(Project)
@@ -185,7 +191,7 @@ def _projects(selection_id: int) -> Any:  # noqa: ANN401 - a Peewee query
         .join(PlanGroup, JOIN.LEFT_OUTER, on=PlanItem.group)
         .join(PlanBox, JOIN.LEFT_OUTER, on=PlanGroup.box)
         .where(PlanSelectionProject.selection == selection_id)
-        .order_by(Project.code)
+        .order_by(Project.code, PlanSelectionNeed.source)
     )
 
 

@@ -96,8 +96,10 @@ def attempt(*, year: int, draft: Draft, method: Method, actor: Actor) -> Trial:
     Raises ``Refused`` when the solver finds nothing or no proof, ``Invalid`` for a share that cannot be.
     """
     actor.require(*AUTHORITIES)
-    if any(not 1 <= share.percent <= 100 for share in draft.shares):
-        raise Invalid({"shares": say("最低占比应在 1 至 100 之间")})
+    wrong = [index for index, share in enumerate(draft.shares) if not 1 <= share.percent <= 100]
+    if wrong:
+        said = say("最低占比应在 1 至 100 之间")
+        raise Invalid({f"shares[{index}].percent": said for index in wrong})
     found = tuple(candidates(year, rulebook.on(clock.today())))
     frames = tuple(
         Room(one.source, one.ceiling, one.taken, draft.assumed.get(one.source)) for one in rooms(year)

@@ -23,7 +23,7 @@ from approvals.rules.choice import (
     why_left_out,
 )
 from approvals.services import selections as services
-from approvals.services.selections import Draft, Trial
+from approvals.services.selections import Trial
 from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import NotFound, say
@@ -71,7 +71,7 @@ def new(year: int) -> ResponseReturnValue:
     act = request.form.get("act", "") if form.accepted() else ""
     solved = act in ("solve", "save_solved")
     method = Method.SOLVED if solved else Method.HAND
-    draft, trial = Draft({}, {}), None
+    trial = None
     with form.refusals():
         draft = form.draft()
         if act.startswith("save"):
@@ -81,9 +81,7 @@ def new(year: int) -> ResponseReturnValue:
             return redirect(url_for("selection.sheet", selection_id=row.id))
         trial = services.attempt(year=year, draft=draft, method=method, actor=actor())
     if trial is None:
-        trial = services.attempt(
-            year=year, draft=Draft(draft.wishes, draft.assumed), method=Method.HAND, actor=actor()
-        )
+        trial = services.attempt(year=year, draft=form.without_shares(), method=Method.HAND, actor=actor())
     return _tried(year, form, trial)
 
 
