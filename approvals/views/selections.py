@@ -121,7 +121,7 @@ def _begun() -> dict[str, Any]:
     return begun
 
 
-@selections.get("/selections/<int:selection_id>")
+@selections.get("/annual-plan/selections/<int:selection_id>")
 @allow(*SEES_EVERYTHING)
 def sheet(selection_id: int) -> ResponseReturnValue:
     """A saved selection: what it takes, what is in, what is left out and why; printed, or as a workbook."""
@@ -168,7 +168,7 @@ def comparison(year: int) -> ResponseReturnValue:
     )
 
 
-@selections.route("/selections/<int:selection_id>/handover", methods=["GET", "POST"])
+@selections.route("/annual-plan/selections/<int:selection_id>/handover", methods=["GET", "POST"])
 @allow(*AUTHORITIES)
 def hand_over(selection_id: int) -> ResponseReturnValue:
     """Put a selection before the leading group: its projects become drafts of the year's plan."""

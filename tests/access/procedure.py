@@ -68,9 +68,13 @@ LINES: tuple[Line, ...] = (
     Line("selection.new", "GET", "/annual-plan/2026/selections/new", roles(*AUTHORITIES)),
     Line("selection.new", "POST", "/annual-plan/2026/selections/new", roles(*AUTHORITIES)),
     Line("selection.comparison", "GET", "/annual-plan/2026/selections/comparison", roles(*SEES_EVERYTHING)),
-    Line("selection.sheet", "GET", "/selections/999999", roles(*SEES_EVERYTHING), may=404),
-    Line("selection.hand_over", "GET", "/selections/999999/handover", roles(*AUTHORITIES), may=404),
-    Line("selection.hand_over", "POST", "/selections/999999/handover", roles(*AUTHORITIES), may=404),
+    Line("selection.sheet", "GET", "/annual-plan/selections/999999", roles(*SEES_EVERYTHING), may=404),
+    Line(
+        "selection.hand_over", "GET", "/annual-plan/selections/999999/handover", roles(*AUTHORITIES), may=404
+    ),
+    Line(
+        "selection.hand_over", "POST", "/annual-plan/selections/999999/handover", roles(*AUTHORITIES), may=404
+    ),
     Line("procedure.this_year", "GET", "/annual-plan", roles(*SEES_EVERYTHING), may=302),
     Line("procedure.annual_plan", "GET", "/annual-plan/2026", roles(*SEES_EVERYTHING)),
     Line("procedure.decide", "GET", "/annual-plan/2026/decision", roles(Role.MEMBER)),

@@ -108,7 +108,7 @@ def test_two_selections_are_compared_and_taken_away_as_a_workbook(desk):
         assert words in said
     assert "请选择两个不同的方案" in web.text_of(reader.get(f"{address[:-1]}{first.id}"))
     book = openpyxl.load_workbook(
-        io.BytesIO(reader.get(f"/selections/{second.id}?format=xlsx").get_data())
+        io.BytesIO(reader.get(f"/annual-plan/selections/{second.id}?format=xlsx").get_data())
     ).active
     rows = [[cell.value for cell in row] for row in book.iter_rows(min_row=2)]
     assert [(row[1], row[10], row[11]) for row in rows] == [
@@ -132,14 +132,17 @@ def test_handing_over_shows_its_checks_first_and_the_meeting_shows_the_selection
         actor=desk.cast.secretary,
     )
     officer = desk.of(desk.cast.investment)
-    stopped = officer.get(f"/selections/{over.id}/handover")
+    stopped = officer.get(f"/annual-plan/selections/{over.id}/handover")
     assert "还有 1 项不符合要求" in web.text_of(stopped)
-    assert officer.post(f"/selections/{over.id}/handover", {"meeting": ""}).status_code == 422
-    answer = officer.post(f"/selections/{good.id}/handover", {"meeting": str(meeting.id)})
+    assert officer.post(f"/annual-plan/selections/{over.id}/handover", {"meeting": ""}).status_code == 422
+    answer = officer.post(f"/annual-plan/selections/{good.id}/handover", {"meeting": str(meeting.id)})
     assert answer.status_code == 302
     assert "列入会议：渝信组纪〔2008〕1号" in web.text_of(officer.get(answer.location))
     assert f"{YEAR} 年：优化方案" in web.text_of(desk.of(desk.cast.member).get(f"/meetings/{meeting.id}"))
-    assert officer.post(f"/selections/{good.id}/handover", {"meeting": ""}).status_code in (409, 422)
+    assert officer.post(f"/annual-plan/selections/{good.id}/handover", {"meeting": ""}).status_code in (
+        409,
+        422,
+    )
     assert {row.title: row.state for row in PlanSelection.select()} == {
         "超规模": SelectionState.SAVED,
         "优化方案": SelectionState.HANDED,
@@ -158,11 +161,11 @@ def test_pages_ask_the_database_a_fixed_number_of_times(desk):
             assert officer.get(address).status_code == 200
         return len(seen)
 
-    sheet, few = f"/selections/{row.id}", counted(NEW)
+    sheet, few = f"/annual-plan/selections/{row.id}", counted(NEW)
     listed = counted(f"/annual-plan/{YEAR}/selections")
     assert counted(sheet) <= 8
     fixed(desk.cast, "农产品追溯系统", 500)
     more = keep(desk.cast, draft(project_id), title="方案二")
     assert counted(NEW) == few <= 16, "what is eligible, asked, planned, due, graded, allotted, and the rules"
     assert counted(f"/annual-plan/{YEAR}/selections") == listed <= 8
-    assert counted(f"/selections/{more.id}") == counted(sheet) <= 8
+    assert counted(f"/annual-plan/selections/{more.id}") == counted(sheet) <= 8

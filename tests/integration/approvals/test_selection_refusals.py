@@ -6,12 +6,15 @@ import pytest
 
 from approvals.queries.choice import candidates
 from approvals.queries.selections import saved, selections_of
-from approvals.rules.choice import LeastShare, Method, Pin, SelectionState, ShareOf
+from approvals.rules.choice import AmountBasis, LeastShare, Method, Pin, Priority, SelectionState, ShareOf
 from approvals.rules.evaluation import EvaluationKind, EvaluationState, Grade
 from approvals.services.selections import attempt, before_handing_over, hand_over
 from approvals.tables.choice import PlanSelection
 from approvals.tables.evaluation import Evaluation
-from budget.rules.words import PlanRowState
+from budget.rules.schedule import InstalmentPlan
+from budget.rules.words import ContractKind, InstalmentKind, PlanRowState, ProcurementMethod
+from budget.services import contracts
+from budget.services.contracts.drafts import Procurement
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import Forbidden, Invalid, Refused
 from portfolio.foundation.money import Money
@@ -182,3 +185,39 @@ def _own_project(cast, house):
     procedure.appraise(cast, project_id)
     procedure.decide(cast, project_id, actor=cast.informatization)
     return project_id
+
+
+def test_what_contracts_let_fall_due_is_what_a_project_under_construction_asks(cast):
+    project_id = procedure.carry(cast, until="building", name="墒情监测平台", item=ORDINARY)
+    _contract(cast, project_id, {YEAR: 100, YEAR + 1: 250})
+    [found] = candidates(YEAR + 1, rulebook.on(clock.today()))
+    assert found.priority is Priority.CONTINUING
+    assert found.basis is AmountBasis.DUE
+    assert found.option().total == Money.from_wan(250)
+    assert candidates(YEAR, rulebook.on(clock.today())) == [], "listed for this year already"
+
+
+def _contract(cast, project_id, due):
+    """A contract in force, its instalments in 万元 by year."""
+    supplier = contracts.add_supplier(name="渝软公司", code="SUP-1", actor=cast.unit_finance)
+    total = Money.from_wan(sum(due.values()))
+    drafted = contracts.draft_contract(
+        project_id=project_id,
+        code="HT-1",
+        title="平台开发",
+        kind=ContractKind.CONSTRUCTION,
+        supplier_id=supplier.id,
+        value=total,
+        instalments=[
+            InstalmentPlan(year, Money.from_wan(amount), InstalmentKind.PROGRESS)
+            for year, amount in due.items()
+        ],
+        procurement=Procurement(ProcurementMethod.OPEN_TENDER, "采2008-1", award=total),
+        actor=cast.applicant,
+    )
+    contracts.sign_contract(
+        contract_id=drafted.id,
+        expected_version=drafted.version,
+        key="sign-000001",
+        actor=cast.unit_finance,
+    )
