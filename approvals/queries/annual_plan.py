@@ -23,7 +23,8 @@ from portfolio.rules.dossier import FundingSource, Part
 from portfolio.tables.dossier import FundingLine
 from portfolio.tables.project import Project
 
-_LISTED_AT = frozenset((row.stage, row.phase) for row in TRANSITIONS if row.act is Act.LIST_IN_ANNUAL_PLAN)
+LISTED_AT = frozenset((row.stage, row.phase) for row in TRANSITIONS if row.act is Act.LIST_IN_ANNUAL_PLAN)
+"""Where in the procedure a project may be listed."""
 _PARTS = (Part.FEASIBILITY, Part.DESIGN)
 
 
@@ -129,12 +130,12 @@ def _eligible(year: int, rows: Iterable[Any]) -> tuple[Eligible, ...]:
         .join(Organisation, on=Project.owner)
         .where(
             Case.side_state == SideState.ACTIVE,
-            Case.stage.in_(list({stage for stage, _ in _LISTED_AT})),
+            Case.stage.in_(list({stage for stage, _ in LISTED_AT})),
             Case.appraisal.is_null(False) | Case.estimate_fix.is_null(False) | Case.inherited.is_null(False),
         )
         .order_by(Project.code)
     )
-    here = [case for case in cases if (case.stage, case.phase) in _LISTED_AT]
+    here = [case for case in cases if (case.stage, case.phase) in LISTED_AT]
     asked = wanted([case.project_id for case in here])
     own = authorities(clock.today())
     found = []

@@ -158,14 +158,11 @@ def cut(listing: Listing, rulebook: RulebookLike) -> list[Finding]:
 
     Before construction alone: what is under contract is owed.
     """
-    grading, rule = rulebook.rule("R18"), rulebook.rule("CUT")
-    if grading is None or rule is None or listing.asked <= Money.ZERO:
+    limit = cut_limit(listing.asked, listing.grades, rulebook)
+    if limit is None:
         return []
-    named = [name for name, grade in listing.grades if grade.value in grading.parameters["cut_grades"]]
-    if not named:
-        return []
-    percent = rule.parameters["percent"]
-    limit = listing.asked.share(100 - percent, 100)
+    percent = parameters(rulebook, "CUT")["percent"]
+    named = _cut_by(listing.grades, rulebook)
     return ruled(
         rulebook,
         "CUT",
@@ -180,6 +177,22 @@ def cut(listing: Listing, rulebook: RulebookLike) -> list[Finding]:
         limit=say("{limit}", limit=limit),
         remedy=say("请压减年度投资，或由领导小组批准例外"),
     )
+
+
+def cut_limit(asked: Money, grades: tuple[tuple[str, Grade], ...], rulebook: RulebookLike) -> Money | None:
+    """The most that may be listed of what is asked for, where CUT cuts it; ``None`` where it does not."""
+    rule = rulebook.rule("CUT")
+    if rule is None or asked <= Money.ZERO or not _cut_by(grades, rulebook):
+        return None
+    return asked.share(100 - rule.parameters["percent"], 100)
+
+
+def _cut_by(grades: tuple[tuple[str, Grade], ...], rulebook: RulebookLike) -> list[str]:
+    """The earlier projects whose grades demand the cut."""
+    grading = rulebook.rule("R18")
+    if grading is None:
+        return []
+    return [name for name, grade in grades if grade.value in grading.parameters["cut_grades"]]
 
 
 def annual_plan_gate(*, appraised: bool, estimate_fixed: bool, rulebook: RulebookLike) -> list[Finding]:

@@ -24,6 +24,7 @@ from approvals.views.conditions import conditions
 from approvals.views.evaluations import evaluations
 from approvals.views.inherited import inherited
 from approvals.views.meetings import meetings
+from approvals.views.selections import selections
 from approvals.views.submission import procedure
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry
@@ -45,7 +46,15 @@ MODULES = (
 )
 """The modules whose pages hang in the blueprints of others."""
 
-BLUEPRINTS: tuple[Blueprint, ...] = (acts, procedure, conditions, evaluations, inherited, meetings)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    acts,
+    procedure,
+    conditions,
+    evaluations,
+    inherited,
+    meetings,
+    selections,
+)
 NAVIGATION: tuple[Entry, ...] = (
     Entry("procedure.this_year", say("年度计划"), "calendar3", 40),
     Entry("meeting.list", say("领导小组会议"), "people", 45),

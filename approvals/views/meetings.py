@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from approvals.forms.meetings import ApprovalForm, MeetingForm, OpeningForm
 from approvals.queries import meetings as reading
 from approvals.queries.people import people_in
+from approvals.queries.selections import handed_to
 from approvals.rules.meeting import needed
 from approvals.services import meeting_decisions
 from approvals.services import meetings as services
@@ -66,6 +67,7 @@ def sheet(meeting_id: int) -> ResponseReturnValue:
         meeting=row,
         items=reading.agenda(meeting_id),
         there=there,
+        selections=handed_to(meeting_id),
         sits=sits,
         may_decide=sits and me.user_id in {one.id for one in there},
         office=me.has(Role.SECRETARY),

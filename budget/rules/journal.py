@@ -1,9 +1,9 @@
 """The ledger in the words of plain-text accounting programs: hledger and beancount.
 
 Every measure of a line is an account under ``指标``; what an entry puts there comes from the counter account
-of its measure, under ``对方科目``.  (Beancount takes no Chinese there: ``Assets``, ``Equity``.)  So the sum of
-all accounts of lines is the total of all entries.  Assertions close the journal: the program that reads it
-checks every total by itself.
+of its measure, under ``对方科目``.  (Beancount takes no Chinese there: ``Assets``, ``Equity``.)  So the sum
+of all accounts of lines is the total of all entries.  Assertions close the journal: the program that reads
+it checks every total by itself.
 """
 
 from __future__ import annotations

@@ -64,6 +64,17 @@ LINES: tuple[Line, ...] = (
     Line("meeting.approval", "GET", "/meetings/999999/approval", roles(Role.MEMBER), may=404),
     Line("meeting.approval", "POST", "/meetings/999999/approval", roles(Role.MEMBER), may=404),
     Line("meeting.close", "POST", "/meetings/999999/close", roles(Role.SECRETARY), may=404),
+    Line("selection.list", "GET", "/annual-plan/2026/selections", roles(*SEES_EVERYTHING)),
+    Line("selection.new", "GET", "/annual-plan/2026/selections/new", roles(*AUTHORITIES)),
+    Line("selection.new", "POST", "/annual-plan/2026/selections/new", roles(*AUTHORITIES)),
+    Line("selection.comparison", "GET", "/annual-plan/2026/selections/comparison", roles(*SEES_EVERYTHING)),
+    Line("selection.sheet", "GET", "/annual-plan/selections/999999", roles(*SEES_EVERYTHING), may=404),
+    Line(
+        "selection.hand_over", "GET", "/annual-plan/selections/999999/handover", roles(*AUTHORITIES), may=404
+    ),
+    Line(
+        "selection.hand_over", "POST", "/annual-plan/selections/999999/handover", roles(*AUTHORITIES), may=404
+    ),
     Line("procedure.this_year", "GET", "/annual-plan", roles(*SEES_EVERYTHING), may=302),
     Line("procedure.annual_plan", "GET", "/annual-plan/2026", roles(*SEES_EVERYTHING)),
     Line("procedure.decide", "GET", "/annual-plan/2026/decision", roles(Role.MEMBER)),

@@ -195,6 +195,11 @@ PLACES = {
     "security.login": Place("", "/login"),
     "security.two_factor_setup": Place("admin", "/account/second-factor"),
     "security.verify": Place("admin", "/account/verify"),
+    "selection.comparison": Place("lxz1", "/annual-plan/2011/selections/comparison?selection=1&selection=2"),
+    "selection.hand_over": Place("fgw1", "/annual-plan/selections/2/handover"),
+    "selection.list": Place("lxb", "/annual-plan/2011/selections"),
+    "selection.new": Place("fgw1", "/annual-plan/2011/selections/new?base=1"),
+    "selection.sheet": Place("lxz1", "/annual-plan/selections/2"),
     "web.account": Place("admin", "/account"),
     "web.home": Place("admin", "/"),
 }

@@ -17,6 +17,7 @@ from reports.services.demonstration import calendar
 from reports.services.demonstration.accounts import open_accounts
 from reports.services.demonstration.asking import ask
 from reports.services.demonstration.cast import Cast, load_people
+from reports.services.demonstration.choosing import choose
 from reports.services.demonstration.desk import desk
 from reports.services.demonstration.filing import file
 from reports.services.demonstration.importing import importing
@@ -61,6 +62,7 @@ def load() -> Loaded:
             desk(written, cast),
             ask(written, cast),
             importing(written, cast),
+            choose(written, cast),
         ]
         calendar.tell(stories, written.today)
         calendar.settle(written.today)
