@@ -24,7 +24,6 @@ from tests.integration.reports.pages import LIBRARY, PARK, PORTAL, TRAFFIC, hold
 from tests.integration.reports.pages import visitor as enter
 from tests.web import queries, text_of, writes
 
-
 # --- home ---------------------------------------------------------------------------------------------------
 
 
