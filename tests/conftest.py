@@ -12,6 +12,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from portfolio.foundation import db
 from portfolio.foundation.clock import ZONE, follow, follow_days, no_days, real_time
 from portfolio.foundation.db import schema
 from portfolio.foundation.settings import Settings, read_settings, use
-from tests.servers import postgresql_bin, redis_binary, start_postgresql, start_redis
+from tests.servers import memory_folder, postgresql_bin, redis_binary, start_postgresql, start_redis
+from tests.sparing import spare_compiling
 
 # --- what the machine has -----------------------------------------------------------------------------------
 
@@ -47,7 +49,14 @@ def need(package: str) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, and keep the list of what was skipped."""
+    """Declare the marker, keep the list of what was skipped, and spare the disk and the compiler.
+
+    Files of tests lie in memory where there is room: every check of the database's safety stays on, but no
+    commit waits for a disk.
+    """
+    if (folder := memory_folder()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+    spare_compiling()
     config.addinivalue_line("markers", "needs(package, ...): Debian packages without which to skip")
     config.stash[SKIPPED] = []
     config.pluginmanager.register(SkipRecorder(config.stash[SKIPPED]), "skip-recorder")
@@ -193,36 +202,41 @@ def postgresql_database(
     yield from _bound("postgresql", url, tmp_path)
 
 
+# A copy has the numbers of its template, and whatever is made anew gets another.
 _SHAPE = """
-    SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
-        SELECT format('%s %s %s', tgrelid::regclass, tgname, tgenabled) AS line FROM pg_trigger
-        UNION ALL SELECT format('%s %s', conrelid::regclass, conname) FROM pg_constraint
-        UNION ALL SELECT format('%s %s', relname, relkind) FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace
-        UNION ALL SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute
-            WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
-    ) AS shape
+    SELECT (SELECT md5(string_agg(oid || tgenabled::text, ',' ORDER BY oid)) FROM pg_trigger),
+        (SELECT md5(string_agg(oid || conname, ',' ORDER BY oid)) FROM pg_constraint),
+        (SELECT md5(string_agg(oid || relname, ',' ORDER BY oid)) FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace),
+        (SELECT md5(string_agg(attrelid || attname::text, ',' ORDER BY attrelid, attnum)) FROM pg_attribute
+            WHERE attrelid > 16383)
 """
+
+
+@cache
+def _shape_of_template(url: str) -> Any:
+    """The template's shape, which no test can change."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(_SHAPE).fetchone()
 
 
 def _emptied(url: str, template_url: str) -> bool:
     """Empty a database that still has the template's shape (far quicker than a copy); ``False`` if not."""
-    with psycopg.connect(template_url) as connection:
-        wanted = connection.execute(_SHAPE).fetchone()
     with psycopg.connect(url) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        if connection.execute(_SHAPE).fetchone() != wanted:
+        if connection.execute(_SHAPE).fetchone() != _shape_of_template(template_url):
             return False
         # As the superuser's replica role: neither append-only triggers nor foreign keys stand in the way.
         connection.execute("SET LOCAL session_replication_role = replica")
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s",
+        ever_written = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND relname <> %s AND pg_relation_size(oid) > 0",
             (schema.HISTORY,),
         )
-        connection.execute(";".join(f'DELETE FROM "{table}"' for (table,) in tables.fetchall()))
+        connection.execute(";".join(f'DELETE FROM "{table}"' for (table,) in ever_written.fetchall()))
         connection.execute(
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
             " FROM pg_sequences WHERE last_value IS NOT NULL"

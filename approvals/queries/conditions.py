@@ -67,6 +67,11 @@ def count_owed(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
     return _owed(actor, fn.COUNT(Condition.id))
 
 
+def may_owe(actor: Actor) -> bool:
+    """Whether the actor acts for a body that decisions can demand something of."""
+    return actor.has(*UNIT_ROLES, *AUTHORITIES)
+
+
 def _owed(actor: Actor, *columns: Any) -> Any:  # noqa: ANN401 - a Peewee query
     mine = Condition.owner == actor.organisation_id
     return (
@@ -78,7 +83,7 @@ def _owed(actor: Actor, *columns: Any) -> Any:  # noqa: ANN401 - a Peewee query
         .switch(Project)
         .join(Case, on=(Case.project == Project.id))
         .where(
-            mine if actor.has(*UNIT_ROLES, *AUTHORITIES) else SQL("1 = 0"),
+            mine if may_owe(actor) else SQL("1 = 0"),
             Condition.met_at.is_null(),
             Case.side_state != SideState.TERMINATED,
             Case.stage != Stage.CLOSED,

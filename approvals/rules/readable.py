@@ -63,12 +63,12 @@ TABLES: Mapping[str, tuple[Message, Mapping[str, Message]]] = {
             "better": say("方向"),
             "target": say("目标值"),
             "target_text": say("定性目标"),
-            "unit": say("单位"),
+            "unit": say("计量单位"),
         },
     ),
     "indicators": (
         say("服务的规划指标"),
-        {"name": say("规划指标"), "contribution": say("贡献"), "unit": say("单位"), "note": say("说明")},
+        {"name": say("规划指标"), "contribution": say("贡献"), "unit": say("计量单位"), "note": say("说明")},
     ),
     "alternatives": (
         say("方案比选"),

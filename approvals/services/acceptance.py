@@ -26,6 +26,7 @@ from approvals.tables.decision import Decision
 from approvals.tables.final_accounts import FinalAccountsApproval
 from approvals.tables.submission import Submission
 from budget.rules.amounts import not_negative
+from budget.services import accounts as money
 from budget.services import realised
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.db import transaction
@@ -89,6 +90,9 @@ def approve_final_accounts(
         ruling = Ruling(Outcome.APPROVE, amount=accounts_given.final_cost, number=number.strip())
         decision = append(matter, DecisionMode.FINAL_ACCOUNTS, ruling, actor)
         _write(matter, decision, accounts_given, books, actor)
+        money.record_final_cost(
+            project_id=project_id, amount=accounts_given.final_cost, number=decision.number, actor=actor
+        )
         realised.follow_completion(
             project_id=project_id, day=clock.today(), note=decision.number, actor=actor
         )

@@ -58,6 +58,8 @@ def future_commitments(project_id: int, after_year: int) -> list[Finding]:
         .group_by(Instalment.year)
         .tuples()
     )
+    if not bound:
+        return []
     approved = dict(
         FundingLine.select(FundingLine.year, fn.SUM(FundingLine.amount))
         .where(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from budget.queries.funds import as_money
+from budget.queries.pairs import pair_checks
 from budget.rules.sources import OWN_LEVEL
 from budget.rules.words import EntryKind, Measure
 from budget.tables.annual_plan import Ceiling
@@ -27,6 +28,7 @@ def cross_checks() -> Iterator[str]:
     yield from _instalments()
     yield from _commitments()
     yield from _corrections()
+    yield from pair_checks()
 
 
 def _sums(key: Any, amount: Any, *where: Any) -> Sums:  # noqa: ANN401 - Peewee expressions
@@ -44,7 +46,8 @@ def _accounts() -> Iterator[str]:
     signed = Contract.signed_by.is_null(False)
     contracted = _sums(Contract.project, fn.COALESCE(Contract.settled_value, Contract.value), signed)
     direct = _sums(DirectCost.project, DirectCost.amount, DirectCost.approved_by.is_null(False))
-    allotted = _sums(BudgetLine.project, BudgetLine.allotted)
+    kept = BudgetLine.allotted + BudgetLine.carried_in - BudgetLine.carried_out
+    allotted = _sums(BudgetLine.project, kept)
     paid = _sums(BudgetLine.project, BudgetLine.paid - BudgetLine.returned)
     caps = {
         row.project_id: row.amount for row in EstimateFix.select().order_by(EstimateFix.revision)

@@ -12,7 +12,7 @@ from budget.tables.annual_plan import AnnualPlanRow
 from budget.tables.contract import Contract, DirectCost
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
-from budget.tables.project_account import ProjectAccount
+from budget.tables.project_account import FinalCost, ProjectAccount
 from portfolio.foundation.db import fn, get
 from portfolio.foundation.errors import say
 from portfolio.foundation.money import Money
@@ -73,6 +73,12 @@ class Account:
     direct: Money
     allotted: Money
     paid: Money
+    final_cost: Money | None = None  # by approved final accounts
+
+    @property
+    def over(self) -> bool:
+        """Whether what is left is surplus 结余: final accounts are approved, or the project is closed."""
+        return self.final_cost is not None or self.state is AccountState.CLOSED
 
     @property
     def left(self) -> Money:
@@ -230,11 +236,15 @@ def execution(project_id: int) -> list[Execution]:
 
 def account(project_id: int) -> Account | None:
     """The project's account, or ``None`` while it has none; one query."""
-    row = ProjectAccount.get_or_none(ProjectAccount.project == project_id)
-    if row is None:
-        return None
-    values = {field.name: getattr(row, field.name) for field in fields(Account) if field.name != "project_id"}
-    return Account(project_id=project_id, **values)
+    names = [field.name for field in fields(Account)][1:-1]
+    row = (
+        ProjectAccount.select(*(getattr(ProjectAccount, name) for name in names), FinalCost.amount)
+        .left_outer_join(FinalCost, on=(FinalCost.project == ProjectAccount.project))
+        .where(ProjectAccount.project == project_id)
+        .tuples()
+        .first()
+    )
+    return Account(project_id, *row) if row is not None else None
 
 
 def paid_total(project_id: int) -> Money:

@@ -144,13 +144,16 @@ def project_sums(query: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee query
 
 def revisions(year: int) -> list[CeilingRevision]:
     """Every amount that the ceilings of a year had, newest first, with who set it; one query."""
-    return list(
+    return list(all_revisions().where(Ceiling.year == year).order_by(CeilingRevision.id.desc()))
+
+
+def all_revisions() -> Any:  # noqa: ANN401 - a Peewee query
+    """The revisions of all ceilings, each with its ceiling and who set it, for a list."""
+    return (
         CeilingRevision.select(CeilingRevision, Ceiling, User)
         .join(Ceiling, on=(CeilingRevision.ceiling == Ceiling.id))
         .switch(CeilingRevision)
         .join(User, on=(CeilingRevision.set_by == User.id))
-        .where(Ceiling.year == year)
-        .order_by(CeilingRevision.id.desc())
     )
 
 

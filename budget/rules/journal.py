@@ -1,8 +1,8 @@
 """The ledger in the words of plain-text accounting programs: hledger and beancount.
 
 Every measure of a line is an account under ``指标`` (in beancount, which takes no Chinese there, ``Assets``).
-What an entry puts there it takes from the measure's counter account under ``对应`` (``Equity``), so that the
-sum of ``指标`` is the total of all entries and the accounts of a line are its totals.  Assertions close the
+What an entry puts there it takes from the measure's counter account under ``对方科目`` (``Equity``), so that
+the sum of ``指标`` is the total of all entries and the accounts of a line are its totals.  Assertions close the
 journal: the program that reads it checks all that by itself.
 """
 
@@ -31,7 +31,7 @@ class JournalFormat(Enum):
     BEANCOUNT = "beancount"
 
 
-_ROOTS = {JournalFormat.HLEDGER: ("指标", "对应"), JournalFormat.BEANCOUNT: ("Assets", "Equity")}
+_ROOTS = {JournalFormat.HLEDGER: ("指标", "对方科目"), JournalFormat.BEANCOUNT: ("Assets", "Equity")}
 
 
 @dataclass(frozen=True, slots=True)

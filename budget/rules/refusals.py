@@ -25,6 +25,10 @@ _TWICE: Mapping[str, Message] = {
     "uq_entry_corrects": say("此凭证已被冲销，不能再次冲销"),
     "uq_entry_payment": say("此付款申请已经支付"),
     "uq_entry_number": say("此预算指标正由他人记账"),
+    "uq_import_batch_file": say("同一文件正由他人导入"),
+    "uq_bank_statement": say("该月对账单已经导入"),
+    "uq_reconciliation_entry": say("此凭证已与另一笔对应"),
+    "uq_import_row_application": say("此付款申请已属于另一批次"),
     "uq_supplier_code": say("该单位代码的供应商已经登记"),
     "uq_contract_code": say("本单位已有此合同编号"),
     "uq_ceiling": say("该年度、来源的规模已经设定"),
@@ -39,6 +43,10 @@ _COLUMNS: Mapping[str, str] = {  # SQLite names the columns of a UNIQUE, not the
     "entry.corrects_id": "uq_entry_corrects",
     "entry.application_id": "uq_entry_payment",
     "entry.line_id, entry.number": "uq_entry_number",
+    "import_batch.kind, import_batch.sha256": "uq_import_batch_file",
+    "bank_statement.method, bank_statement.year, bank_statement.month": "uq_bank_statement",
+    "reconciliation.entry_id": "uq_reconciliation_entry",
+    "import_row.application_id": "uq_import_row_application",
     "supplier.code": "uq_supplier_code",
     "contract.organisation_id, contract.code": "uq_contract_code",
     "ceiling.year, ceiling.source": "uq_ceiling",
@@ -62,7 +70,7 @@ _PEOPLE = frozenset(
 )
 
 
-def another_person(maker: int, actor: Actor, act: Message) -> Finding:
+def another_person(maker: int | None, actor: Actor, act: Message) -> Finding:
     """Whether whoever does ``act`` is not its maker, nor stands in for the maker; code M50."""
     return Finding(
         PEOPLE_CODE,

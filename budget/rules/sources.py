@@ -11,6 +11,11 @@ OWN_LEVEL = (FundingSource.MUNICIPAL,)
 FISCAL = tuple(source for source in FundingSource if source.fiscal)
 """Sources that a budget line may have: budget money 财政资金 alone."""
 
+COUNTERPART = tuple(
+    source for source in FundingSource if source not in (FundingSource.MUNICIPAL, FundingSource.CENTRAL)
+)
+"""Sources that others promise and pay in beside the city's own budget and what comes from above 配套资金."""
+
 _LEVELS = {
     FundingSource.CENTRAL: FiscalLevel.CENTRAL,
     FundingSource.MUNICIPAL: FiscalLevel.MUNICIPAL,

@@ -6,7 +6,7 @@ from budget.rules.amounts import not_negative, positive, written
 from budget.rules.limits import ACCOUNT_LIMITS
 from budget.rules.words import AccountState
 from budget.services.books import books
-from budget.tables.project_account import EstimateFix, ProjectAccount
+from budget.tables.project_account import EstimateFix, FinalCost, ProjectAccount
 from portfolio.foundation import audit, clock
 from portfolio.foundation.db import for_update, get
 from portfolio.foundation.errors import InsufficientFunds, NotFound, refuse_unless, say
@@ -87,6 +87,23 @@ def fix_cap(*, project_id: int, amount: Money, number: str, actor: Actor) -> Est
             {"amount": amount, "number": document, "revision": fix.revision},
         )
     return fix
+
+
+def record_final_cost(*, project_id: int, amount: Money, number: str, actor: Actor) -> FinalCost:
+    """Record what the project cost by its approved final accounts; what is left is surplus 结余 (R15)."""
+    not_negative(amount)
+    with books():
+        get(Project, project_id, say("项目"), lock=True)
+        row: FinalCost = FinalCost.create(
+            project=project_id,
+            amount=amount,
+            number=written(number, "number", needed=False),
+            recorded_by=actor.user_id,
+            recorded_at=clock.now(),
+        )
+        data = {"amount": amount, "number": number}
+        audit.record(actor, "account.record_final_cost", ("project", project_id), data)
+    return row
 
 
 def _locked(project_id: int) -> ProjectAccount:

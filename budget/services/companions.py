@@ -31,11 +31,14 @@ def companions(line: Any, measure: Measure, fen: int, act: Act, about: About) ->
     """The rows that follow when ``measure`` of ``line`` moves by ``fen``.
 
     Paid is kept net everywhere but on the line: what comes back after its year stays paid there, and counts
-    as returned.
+    as returned.  What a project was allotted in all goes down when carried money is given back.
     """
     if measure is Measure.ALLOTTED:
         changes = account_changes(line.project_id, act, allotted=fen)
         return changes + (_ceiling(line, fen) if ceiling_bound(line.source) else [])
+    if measure in (Measure.CARRIED_IN, Measure.CARRIED_OUT):
+        kept = fen if measure is Measure.CARRIED_IN else -fen
+        return account_changes(line.project_id, act, allotted=kept)
     if measure is Measure.COMMITTED:
         return _committed(line, fen, act, about)
     if measure in (Measure.PAID, Measure.RETURNED):

@@ -83,7 +83,7 @@ def allot(*, order_id: int, key: str, actor: Actor, effective_on: date | None = 
         key=key,
         effective_on=effective_on,
         actor=actor,
-        moves=_allotment,
+        moves=allotment_move,
     )
 
 
@@ -114,7 +114,8 @@ def release(*, order_id: int, key: str, actor: Actor, effective_on: date | None 
     )
 
 
-def _allotment(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
+def allotment_move(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
+    """What posting an allotment moves; raises ``InsufficientFunds`` when the annual plan would be passed."""
     fen = order.amount.fen
     refuse_unless(plan_findings(line, order.amount), InsufficientFunds)
     changes = companions(line, Measure.ALLOTTED, fen, Act.ALLOT, About())

@@ -31,6 +31,7 @@ def draft_order(
     note: str,
     actor: Actor,
     corrects: int | None = None,
+    counter_line_id: int | None = None,
 ) -> FundsOrder:
     """Write an order down; nothing moves before another officer posts it."""
     actor.require(Role.FINANCE)
@@ -38,6 +39,7 @@ def draft_order(
     order: FundsOrder = FundsOrder.create(
         kind=kind,
         line=line_id,
+        counter_line=counter_line_id,
         amount=amount,
         document_number=written(document_number, "document_number", needed=False),
         note=written(note, "note", needed=False),
@@ -65,6 +67,10 @@ Move = tuple[Measure, int, Sequence[Change], dict[str, Any]]
 """What an order comes to: measure, signed fen, the rows beside the line, and what the entry points at."""
 
 
+Counter = Callable[[Any], tuple[Any, Move]]
+"""For an order that moves two lines: the other line, and what moves there."""
+
+
 def carry_out(
     *,
     order_id: int,
@@ -73,12 +79,15 @@ def carry_out(
     effective_on: date | None,
     actor: Actor,
     moves: Callable[[Any, Any], Move],
+    counter: Counter | None = None,
 ) -> Entry:
     """Post an order of one of ``kinds`` once for ``key``, as somebody other than its drafter.
 
-    ``moves`` is asked, with the locked order and its line, what to move.
+    ``moves`` is asked, with the locked order and its line, what to move; ``counter`` then, what moves on the
+    other line, in the same transaction.
     """
     actor.require(Role.FINANCE)
+    day = effective_on or clock.today()
 
     def effect(request: int) -> dict[str, Any]:
         order = get(FundsOrder, order_id, say("指令"), lock=True)
@@ -89,26 +98,10 @@ def carry_out(
                 another_person(order.drafted_by_id, actor, say("记账")),
             ]
         )
-        measure, fen, changes, points = moves(order, order.line)
-        entry = post(
-            Posting(
-                line=order.line_id,
-                line_year=order.line.year,
-                kind=order.kind,
-                measure=measure,
-                amount=fen,
-                maker=order.drafted_by_id,
-                checker=actor.user_id,
-                posted_by=actor.user_id,
-                on_behalf_of=actor.on_behalf_of,
-                effective_on=effective_on or clock.today(),
-                request=request,
-                document_number=order.document_number,
-                note=order.note,
-                **points,
-            ),
-            changes,
-        )
+        entry = _post(order, order.line, moves(order, order.line), request, actor, day)
+        if counter is not None:
+            other, move = counter(order)
+            _post(order, other, move, request, actor, day)
         change(
             order,
             order.version,
@@ -123,6 +116,28 @@ def carry_out(
     answer = once(key, "order.post", body, actor, effect)
     entry: Entry = Entry.get_by_id(answer["entry"])
     return entry
+
+
+def _post(order: Any, line: Any, move: Move, request: int, actor: Actor, day: date) -> Entry:  # noqa: ANN401
+    """One entry of an order, with the rows beside its line."""
+    measure, fen, changes, points = move
+    posting = Posting(
+        line=line.id,
+        line_year=line.year,
+        kind=order.kind,
+        measure=measure,
+        amount=fen,
+        maker=order.drafted_by_id,
+        checker=actor.user_id,
+        posted_by=actor.user_id,
+        on_behalf_of=actor.on_behalf_of,
+        effective_on=day,
+        request=request,
+        document_number=order.document_number,
+        note=order.note,
+        **points,
+    )
+    return post(posting, changes)
 
 
 def drafted_finding(order: Any) -> Finding:  # noqa: ANN401 - a Peewee row

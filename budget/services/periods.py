@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from budget.queries.closing import is_year_closed
 from budget.rules.amounts import written, year_of_account
+from budget.rules.closing import closed_finding
 from budget.rules.words import PeriodState
 from budget.services.books import books
 from budget.services.posting import hold_period
 from budget.tables.period import Period
 from portfolio.foundation import audit, clock
 from portfolio.foundation.db import for_update
-from portfolio.foundation.errors import Conflict, Invalid, say
+from portfolio.foundation.errors import Conflict, Invalid, refuse_unless, say
 from portfolio.foundation.roles import Actor, Role
 
 _BASIS = "会计基础工作：按月结账，反结账须有理由"
@@ -27,7 +29,7 @@ def close_period(*, year: int, month: int, actor: Actor) -> Period:
 
 
 def reopen_period(*, year: int, month: int, reason: str, actor: Actor) -> Period:
-    """Open a closed month again 反结账, for a reason."""
+    """Open a closed month again 反结账, for a reason; never one of a year that is closed."""
     actor.require(Role.FINANCE)
     return _put(_first_day(year, month), PeriodState.OPEN, written(reason, "reason"), actor)
 
@@ -35,6 +37,8 @@ def reopen_period(*, year: int, month: int, reason: str, actor: Actor) -> Period
 def _put(first: date, state: PeriodState, reason: str, actor: Actor) -> Period:
     with books():
         hold_period(first, exclusive=True)
+        if state is PeriodState.OPEN:
+            refuse_unless([closed_finding(first.year, is_year_closed(first.year))])
         query = Period.select().where(Period.year == first.year, Period.month == first.month)
         row: Period | None = for_update(query).first()
         before = row.state if row else PeriodState.OPEN

@@ -12,8 +12,11 @@ from budget.rules.words import EntryKind, Measure
 from budget.services.companions import About, account_changes, companions
 from budget.services.explaining import Change, foresee
 from budget.services.funds import plan_findings
+from budget.services.movements import act_of as act_of_sign
+from budget.services.movements import virement_checks
 from budget.tables.contract import Contract
 from budget.tables.line import BudgetLine
+from budget.tables.movement import Movement
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Finding, Refused
 from portfolio.foundation.money import Money
@@ -25,6 +28,7 @@ class Preview:
 
     effects: tuple[Effect, ...]
     findings: tuple[Finding, ...]
+    counter: tuple[Effect, ...] = ()  # of the other line, where two move
 
     @property
     def possible(self) -> bool:
@@ -49,10 +53,25 @@ def of_order(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.order``
     if row.corrects_id is not None:
         about = About(row.corrects.contract_id, row.corrects.instalment_id, row.corrects.direct_cost_id)
     found = _of_move(row.line, measure, fen, act, about)
-    if row.kind is not EntryKind.ALLOT:
+    if row.kind is EntryKind.VIREMENT:
+        return _of_virement(row, found)
+    if act is not Act.ALLOT:
         return found
     planned = plan_findings(row.line, row.amount, lock=False)
     return Preview(found.effects, (*planned, *found.findings))
+
+
+def _of_virement(row: Any, taking: Preview) -> Preview:  # noqa: ANN401 - a row of ``records.order``
+    """Both lines of a virement: what the second one's project is held against comes after the first's."""
+    other = BudgetLine.get_by_id(row.counter_line_id)
+    giving = _of_move(other, Measure.ALLOTTED, row.amount.fen, Act.ALLOT, About())
+    first = virement_checks(row.line, other, clock.today())
+    if other.project_id == row.line.project_id and other.source is row.line.source:
+        return Preview(taking.effects, (*first, *taking.findings), giving.effects)  # the project's sums stay
+    freed = {finding.code for finding in taking.findings} & {"M31"}  # the same ceiling gives and takes
+    planned = plan_findings(other, row.amount, lock=False)
+    theirs = [finding for finding in giving.findings if finding.code not in {*freed, "M41"}]
+    return Preview(taking.effects, (*first, *taking.findings, *planned, *theirs), giving.effects)
 
 
 def of_signature(contract: Any, instalments: list[Any]) -> tuple[Finding, ...]:  # noqa: ANN401 - Peewee rows
@@ -98,6 +117,9 @@ def _move_of(row: Any) -> tuple[Measure, int, Act]:  # noqa: ANN401 - a Peewee r
     """The measure that an order moves, by how much, and what the account must allow for it."""
     if row.kind is EntryKind.ALLOT:
         return Measure.ALLOTTED, row.amount.fen, Act.ALLOT
+    if row.kind in (EntryKind.ADJUST, EntryKind.RECALL, EntryKind.VIREMENT):
+        found = Movement.get(Movement.order == row.id)
+        return found.measure, found.sign * row.amount.fen, act_of_sign(found.sign)
     if row.kind is EntryKind.RELEASE:
         return Measure.RELEASED, row.amount.fen, Act.RELEASE
     if row.kind is EntryKind.REVERSE:

@@ -75,3 +75,22 @@ class EstimateFix(Table):
             check("ck_estimate_fix_amount", "amount > 0"),
             check("ck_estimate_fix_revision", "revision >= 1"),
         ]
+
+
+class FinalCost(Table):
+    """What a project cost by its approved final accounts 竣工财务决算; from then on its surplus goes back."""
+
+    project = ForeignKeyField(Project, backref="+", index=False)
+    amount = MoneyField()
+    number = TextField()
+    recorded_by = ForeignKeyField(User, backref="+")
+    recorded_at = MomentField()
+
+    class Meta:
+        """Approved once."""
+
+        append_only = True
+        constraints = [
+            unique("uq_final_cost_project", "project_id"),
+            check("ck_final_cost_amount", "amount >= 0"),
+        ]

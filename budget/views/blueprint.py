@@ -40,6 +40,7 @@ class Deed:
     goes_to: Message | str = ""
     facts: Sequence[tuple[Any, Any]] = ()
     effects: Sequence[Effect] = ()
+    counter: Sequence[Effect] = ()  # of the other line, where two move
     findings: Sequence[Finding] = ()
     fields: Sequence[str] = ()
     units: Sequence[str] = ()

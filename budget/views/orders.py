@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from budget.forms.funds import AllotmentForm, PostForm, ReleaseForm
 from budget.forms.keyed import VersionedForm
 from budget.queries import records, years
+from budget.queries.moving import movement_of
 from budget.queries.subjects import found_by_code
 from budget.rules.words import EntryKind, OrderState, PaymentMethod
-from budget.services import funds, payments
+from budget.services import funds, movements, payments
 from budget.services import orders as order_services
 from budget.services.funds import DEFAULT_HEADING, Heading
 from budget.services.once_only import drafted_once
@@ -33,7 +34,15 @@ BADGES = {
     OrderState.POSTED: "approved",
     OrderState.WITHDRAWN: "waiting",
 }
-KINDS = (EntryKind.ALLOT, EntryKind.RELEASE, EntryKind.REFUND, EntryKind.REVERSE)
+KINDS = (
+    EntryKind.ALLOT,
+    EntryKind.ADJUST,
+    EntryKind.VIREMENT,
+    EntryKind.RECALL,
+    EntryKind.RELEASE,
+    EntryKind.REFUND,
+    EntryKind.REVERSE,
+)
 COLUMNS = (
     Column(
         "kind",
@@ -53,6 +62,9 @@ COLUMNS = (
 )
 _POSTING = {
     EntryKind.ALLOT: funds.allot,
+    EntryKind.ADJUST: movements.adjust,
+    EntryKind.VIREMENT: movements.vire,
+    EntryKind.RECALL: movements.recall,
     EntryKind.RELEASE: funds.release,
     EntryKind.REFUND: payments.refund,
     EntryKind.REVERSE: payments.reverse,
@@ -105,7 +117,14 @@ def order(order_id: int) -> ResponseReturnValue:
     drafted = row.state is OrderState.DRAFTED
     preview = of_order(row) if drafted else None
     return render_template(
-        "finance/order.html", order=row, name=whose(row.line), preview=preview, badge_of=BADGES
+        "finance/order.html",
+        order=row,
+        name=whose(row.line),
+        preview=preview,
+        badge_of=BADGES,
+        move=movement_of(row.id),
+        counter=records.line(row.counter_line_id, actor()) if row.counter_line_id else None,
+        whose=whose,
     )
 
 
@@ -190,6 +209,7 @@ def post_order(order_id: int) -> ResponseReturnValue:
         final=say("凭证一经记账不能修改，只能另制红字凭证冲销。"),
         goes_to=say("记入{name}的预算指标", name=whose(row.line)),
         effects=preview.effects if preview else (),
+        counter=preview.counter if preview else (),
         findings=preview.findings if preview else (),
         fields=("effective_on",),
     )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import ReopenForm
 from budget.queries.periods import months_of
+from budget.queries.reconciliation import closing_findings
 from budget.services import periods as period_services
 from budget.views.blueprint import ACCOUNTS, Deed, finance, year_filter
 from portfolio.foundation import clock
@@ -51,6 +52,7 @@ def close_period(year: int, month: int) -> ResponseReturnValue:
         say("结账"),
         url_for("finance.periods", year=year),
         final=say("需要补记时须先反结账并说明理由。"),
+        findings=closing_findings(year, month) if 1 <= month <= 12 else (),
         danger=True,
     )
     return form.page("finance/act.html", deed=deed)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from budget.queries import annual_plan, funds, records
+from budget.queries import annual_plan, counterpart, funds, records
+from budget.queries.lapsing import surpluses
 from budget.tables.contract import Contract, DirectCost
 from budget.views import contracts
 from budget.views.blueprint import READERS, finance
@@ -21,11 +22,14 @@ def project(project_id: int) -> ResponseReturnValue:
     lines = funds.project_lines(project_id)
     signed = records.contracts(actor()).where(Contract.project == project_id).order_by(Contract.id)
     costs = records.costs(actor()).where(DirectCost.project == project_id).order_by(DirectCost.id)
+    account = funds.account(project_id)
     years = funds.money_by_year(project_id, lines)
     return render_template(
         "finance/project.html",
         project=found,
-        account=funds.account(project_id),
+        account=account,
+        surpluses=surpluses(lines) if account is not None and account.over else [],
+        promises=counterpart.promises(project_id),
         years=years,
         totals=funds.sum_of_years(years),
         lines=lines,

@@ -12,6 +12,9 @@ from portfolio.foundation.roles import Role
 _LABELS = {
     "limit": "上限",
     "override_roles": "可以破例的岗位",
+    "roles": "适用的岗位",
+    "more_than": "须超过",
+    "percent": "核减比例",
     "deadline": "期限",
     "extension_small": "小型项目可延长",
     "extension_large": "大型项目可延长",
@@ -83,7 +86,7 @@ def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
         return [_member(one) for one in value]
     if name.endswith("_fen"):
         return Money(value)
-    if name.endswith("_percent"):
+    if name == "percent" or name.endswith("_percent"):
         return f"{value}%"
     if name.endswith("_days"):
         return say("{n} 个工作日", n=value)

@@ -17,7 +17,7 @@ from portfolio.foundation.admin import READING, VALIDITY, View, by_validity, rou
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column, Filter, Filters, Kind
+from portfolio.foundation.web.lists import Column, Filter, Kind
 from portfolio.foundation.web.permissions import actor
 from portfolio.queries.people import tree
 from portfolio.services.organisation import add_organisation, end_organisation
@@ -105,7 +105,7 @@ class Organisations(View):
 
     def get_query(self) -> Any:  # noqa: ANN401 - a Peewee query
         """Narrowed as the address says."""
-        query, chosen = super().get_query(), Filters(self.filters())
+        query, chosen = super().get_query(), self.narrowed()
         if kind := chosen.value("kind"):
             query = query.where(Organisation.kind == kind)
         if zone := chosen.value("zone"):

@@ -20,7 +20,7 @@ from portfolio.foundation.roles import Role
 from portfolio.foundation.web import accounts
 from portfolio.foundation.web.forms import DayField, EnumSelectField, Form, LineField, Needed
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column, Filter, Filters, Kind
+from portfolio.foundation.web.lists import Column, Filter, Kind
 from portfolio.foundation.web.permissions import actor
 from portfolio.queries.people import holders, roles_today
 from portfolio.services import people
@@ -141,7 +141,7 @@ class People(View):
 
     def get_query(self) -> Any:  # noqa: ANN401 - a Peewee query
         """Narrowed as the address says."""
-        query, chosen = super().get_query(), Filters(self.filters())
+        query, chosen = super().get_query(), self.narrowed()
         if house := chosen.value("house"):
             query = query.where(User.organisation == int(house))
         if role := chosen.value("role"):

@@ -66,7 +66,7 @@ class Indicators(_PlanView):
     shown = (
         Column("code", say("代码")),
         Column("name", say("名称")),
-        Column("unit", say("单位")),
+        Column("unit", say("计量单位")),
         Column("base", say("基期值"), Kind.NUMBER),
         Column("target", say("目标值"), Kind.NUMBER),
         Column("target_year", say("目标年份")),
@@ -91,7 +91,7 @@ class Goals(_PlanView):
     shown = (
         Column("code", say("代码")),
         Column("name", say("名称")),
-        Column("unit", say("单位")),
+        Column("unit", say("计量单位")),
         Column("target", say("目标值"), Kind.NUMBER),
     )
     facts = (*shown, Column("quote", say("规划原文")), Column("note", say("说明")))

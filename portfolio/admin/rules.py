@@ -18,7 +18,7 @@ from portfolio.foundation.errors import Invalid, Level, Message, say
 from portfolio.foundation.rulebook import RuleRow
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed, ProseField
 from portfolio.foundation.web.language import word
-from portfolio.foundation.web.lists import Column, Filter, Filters, Kind
+from portfolio.foundation.web.lists import Column, Filter, Kind
 from portfolio.foundation.web.permissions import actor
 
 _LABELS = {Level.BLOCK: "阻断", Level.WARN: "警告", Level.INFORM: "提示"}
@@ -91,7 +91,7 @@ class Rules(View):
 
     def get_query(self) -> Any:  # noqa: ANN401 - a Peewee query
         """Narrowed as the address says."""
-        query, chosen = super().get_query(), Filters(self.filters())
+        query, chosen = super().get_query(), self.narrowed()
         if level := chosen.value("level"):
             query = query.where(RuleRow.level == level)
         return by_validity(query, RuleRow, chosen.value("validity"))

@@ -154,7 +154,7 @@ class IndicatorRow(Row):
 
     indicator_id = KeyField(_("规划指标"))
     contribution = FigureField(_("贡献量"))
-    unit = LineField(_("单位"), longest=20)
+    unit = LineField(_("计量单位"), longest=20)
     note = LineField(_("测算说明"), longest=1000)
 
 
@@ -178,7 +178,7 @@ class TargetRow(Row):
     name = LineField(_("指标名称"))
     better = EnumSelectField(_("方向"), Better)
     target = FigureField(_("目标值"))
-    unit = LineField(_("单位"), longest=20)
+    unit = LineField(_("计量单位"), longest=20)
     target_text = LineField(_("或文字目标"))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.peewee import ModelView
@@ -173,7 +173,7 @@ class View(_Once, ModelView):
     def render(self, template: str, **named: Any) -> Any:
         """A page; the frame's own facts keep their names."""
         named["sought"] = named.pop("search", None)
-        named["narrowed"] = Filters(self.filters())
+        named["narrowed"] = self.narrowed()
         return super().render(template, **named)
 
     # -- what a noun may say about itself -----------------------------------------------------------------
@@ -181,6 +181,13 @@ class View(_Once, ModelView):
     def filters(self) -> Sequence[Filter]:
         """What the list may be narrowed by; ``get_query`` of the noun reads it from the address."""
         return ()
+
+    def narrowed(self) -> Filters:
+        """What the address narrows the list to; the choices are read once for a request."""
+        read: dict[str, Filters] = g.setdefault("narrowed", {})
+        if self.address not in read:
+            read[self.address] = Filters(self.filters())
+        return read[self.address]
 
     def prepare(self, rows: Sequence[Any]) -> None:
         """Hang on all rows of a page, in a fixed number of queries, what their columns read beside."""

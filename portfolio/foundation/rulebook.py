@@ -105,15 +105,15 @@ def load(path: Path = SHIPPED) -> LoadReport:
     rewrite one.
     """
     rows = [_read(row) for row in json.loads(path.read_text("utf-8"))["rules"]]
-    added = ended = 0
+    ended = 0
+    new: list[dict[str, Any]] = []
     rewritten: dict[str, Message] = {}
     with transaction():
         known = {(row.code, row.valid_from): row for row in RuleRow.select()}
         for index, row in enumerate(rows):
             old = known.get((row["code"], row["valid_from"]))
             if old is None:
-                RuleRow.create(**row)
-                added += 1
+                new.append(row)
             elif any(getattr(old, name) != value for name, value in row.items() if name != "valid_to"):
                 rewritten[f"rules[{index}] {row['code']}"] = say(
                     "{day} 起有效的规则不得改写，请另加一行", day=row["valid_from"].isoformat()
@@ -123,7 +123,9 @@ def load(path: Path = SHIPPED) -> LoadReport:
                 ended += 1
         if rewritten:
             raise Invalid(rewritten)
-    return LoadReport(added, ended)
+        if new:
+            RuleRow.insert_many(new).execute()
+    return LoadReport(len(new), ended)
 
 
 def add_row(

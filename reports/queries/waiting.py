@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import Select
 
-from approvals.queries.conditions import count_owed, owed
+from approvals.queries.conditions import count_owed, may_owe, owed
 from approvals.queries.inbox import InboxRow, count_sent_back, inbox
 from approvals.rules.stages import Act, Stage, StepKind
 from budget.queries import desk
@@ -104,7 +104,7 @@ def tasks(actor: Actor) -> list[Task]:
     found = [_step_task(row) for row in inbox(actor)]
     if actor.has(Role.FINANCE):
         found += _applications(actor) + _orders(actor)
-    conditions = [_condition(row) for row in owed(actor)]
+    conditions = [_condition(row) for row in owed(actor)] if may_owe(actor) else []
     return sorted([*found, *conditions], key=lambda one: one.due_on or date.max) if conditions else found
 
 
@@ -128,13 +128,13 @@ def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
 
 def count(actor: Actor, steps: int) -> int:
     """How many ``tasks`` there are, ``steps`` of them steps that are asked for; one query at most."""
-    counts = [count_owed(actor)]
+    counts = [count_owed(actor)] if may_owe(actor) else []
     if actor.has(Role.APPLICANT):
         counts.append(count_sent_back(actor))
     if actor.has(Role.FINANCE):
         counts.append(PaymentApplication.select(fn.COUNT(PaymentApplication.id)).where(desk.to_handle(actor)))
         counts.append(FundsOrder.select(fn.COUNT(FundsOrder.id)).where(desk.to_post(actor)))
-    return steps + sum(Select(columns=counts).bind(database).tuples().get())
+    return steps + (sum(Select(columns=counts).bind(database).tuples().get()) if counts else 0)
 
 
 def act_of(row: InboxRow) -> Act:

@@ -10,38 +10,37 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 import wsgi
 from portfolio.foundation import clock, db, working_days
 from portfolio.foundation.access import actor_for
-from portfolio.foundation.clock import follow, real_time
 from portfolio.foundation.jobs.tables import Job, JobState
 from portfolio.foundation.settings import read_settings
 from reports.services.demonstration.accounts import PASSWORD
-from tests.browser.conftest import Site, assert_accessible, login
+from tests.browser.conftest import Site, served, violations, windows
 from tests.browser.places import PLACES, SAME_KIND, WITHOUT_PAGE, Place
-from tests.conftest import TemporaryDatabase
 from tests.integration.reports import conftest as demonstration
+from tests.web import Visitor
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(400)]  # whoever comes first loads for all
 loaded_once = demonstration.loaded_once
 SHARES = 4
 
 
-@pytest.fixture
-def sqlite_database(loaded_once: Path, tmp_path: Path) -> Iterator[TemporaryDatabase]:
-    """The whole demonstration in a database of the test's own."""
-    shutil.copy(loaded_once / "portfolio.db", tmp_path / "portfolio.db")
-    os.symlink(loaded_once / "documents", tmp_path / "documents")
-    url = f"sqlite:///{tmp_path / 'portfolio.db'}"
-    settings = read_settings({"ENV": "test", "DATA_DIR": str(tmp_path), "DATABASE_URL": url})
+@pytest.fixture(scope="module")
+def city(loaded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole demonstration and one day and one job more, served from a copy; nobody here changes it."""
+    folder = tmp_path_factory.mktemp("every-page")
+    shutil.copy(loaded_once / "portfolio.db", folder / "portfolio.db")
+    os.symlink(loaded_once / "documents", folder / "documents")
+    url = f"sqlite:///{folder / 'portfolio.db'}"
+    settings = read_settings({"ENV": "test", "DATA_DIR": str(folder), "DATABASE_URL": url})
     wsgi.start(settings)
     add_what_the_demonstration_lacks()
-    yield TemporaryDatabase("sqlite", url, settings)
+    with served(settings) as site:
+        yield site
     db.unbind()
-    follow(real_time)
 
 
 def add_what_the_demonstration_lacks() -> None:
@@ -60,9 +59,9 @@ def add_what_the_demonstration_lacks() -> None:
     )
 
 
-def test_every_page_has_somebody_who_looks_at_it(one_app: Flask) -> None:
+def test_every_page_has_somebody_who_looks_at_it(city: Site) -> None:
     """A page that is added is given a place, or a reason why another one stands for it."""
-    pages = {rule.endpoint for rule in one_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    pages = {rule.endpoint for rule in city.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     pages = {endpoint for endpoint in pages if endpoint.rpartition(".")[2] != "static"}
     assert pages == PLACES.keys() | SAME_KIND.keys() | WITHOUT_PAGE.keys()
     assert set(SAME_KIND.values()) <= PLACES.keys()
@@ -77,20 +76,28 @@ def shares() -> list[list[Place]]:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_axe_finds_nothing_on_any_kind_of_page(share: int, page: Page, site: Site) -> None:
-    failed = []
-    for person, places in groupby(shares()[share], key=lambda place: place.person):
-        page.context.clear_cookies()
-        if person:
-            login(page, person, PASSWORD)
-        for place in places:
-            answer = page.goto(place.address)
-            assert answer is not None
-            if answer.status != 200:
-                failed.append(f"{place.address} answers {person} with {answer.status}: choose another place")
-                continue
-            try:
-                assert_accessible(page)
-            except AssertionError as found:
-                failed.append(str(found))
+def test_axe_finds_nothing_on_any_kind_of_page(share: int, city: Site, chromium: Browser) -> None:
+    failed: list[str] = []
+    with windows(chromium, city) as open_page:
+        page = open_page()
+        for person, places in groupby(shares()[share], key=lambda place: place.person):
+            become(page, city, person)
+            for place in places:
+                answer = page.goto(place.address)
+                assert answer is not None
+                if answer.status == 200:
+                    failed += violations(page, sparing=True)
+                else:
+                    failed.append(f"{place.address} answers {person} with {answer.status}: choose another")
     assert failed == []
+
+
+def become(page: Page, city: Site, person: str) -> None:
+    """The window is somebody else's from now on, with a session that they began elsewhere."""
+    page.context.clear_cookies()
+    if person:
+        visitor = Visitor(city.app)
+        assert visitor.log_in(person, PASSWORD).status_code == 302
+        session = visitor.client.get_cookie("session")
+        assert session is not None
+        page.context.add_cookies([{"name": "session", "value": session.value, "url": city.url}])

@@ -68,6 +68,7 @@ def test_one_project_goes_the_whole_way_by_pages_alone(
     then.move_to(on(2008, 12, 22))
     building.finish_building(hall)
     building.accept_twice(hall)
+    then.move_to(on(2009, 3, 2))
     building.close_the_accounts(hall)
     building.put_into_operation(hall)
     then.move_to(on(2010, 3, 1))

@@ -151,7 +151,7 @@ def _payable_instalment(instalment_id: int, amount: Money, acceptance_id: int | 
     refuse_unless(
         [
             state_finding(contract, ContractState.EFFECTIVE, ContractState.SETTLED),
-            _accepted(one.kind, acceptance_id),
+            accepted_finding(one.kind, acceptance_id),
         ]
     )
     _hold(INSTALMENT_LIMITS, {"paid": one.paid, "committed": one.committed, "amount": one.amount}, amount)
@@ -162,19 +162,24 @@ def _payable_instalment(instalment_id: int, amount: Money, acceptance_id: int | 
 
 def _payable_cost(direct_cost_id: int | None, amount: Money) -> int:
     cost = get(DirectCost, direct_cost_id or 0, say("非合同支出"))
-    approved = Finding(
+    refuse_unless([approved_finding(cost)])
+    _hold(DIRECT_COST_LIMITS, {"paid": cost.paid, "amount": cost.amount}, amount)
+    return int(cost.line_id)
+
+
+def approved_finding(cost: Any) -> Finding:  # noqa: ANN401 - a Peewee row
+    """Whether a cost without a contract has been approved; code M54."""
+    return Finding(
         STATE_CODE,
         cost.approved_by_id is not None,
         say("非合同支出“{title}”尚未审批", title=cost.title),
         BUDGET_LAW,
         remedy=say("请先审批该项支出"),
     )
-    refuse_unless([approved])
-    _hold(DIRECT_COST_LIMITS, {"paid": cost.paid, "amount": cost.amount}, amount)
-    return int(cost.line_id)
 
 
-def _accepted(kind: InstalmentKind, acceptance_id: int | None) -> Finding:
+def accepted_finding(kind: InstalmentKind, acceptance_id: int | None) -> Finding:
+    """Whether an instalment of this kind has the paper of acceptance that it needs; code M55."""
     return Finding(
         PAPERS_CODE,
         acceptance_id is not None or kind is InstalmentKind.ADVANCE,

@@ -31,8 +31,9 @@ class Shown:
 def open_accounts(people: Sequence[Person]) -> None:
     """Give everybody who has none yet the password of the demonstration."""
     names = [person.username for person in people]
+    hashed = accounts.hash_of(PASSWORD)
     for user in User.select().where(User.username.in_(names), User.password.is_null()).order_by(User.id):
-        accounts.set_password(user_id=user.id, password=PASSWORD, actor=None, temporary=False)
+        accounts.set_password(user_id=user.id, password=PASSWORD, actor=None, temporary=False, hashed=hashed)
 
 
 def showcase(people: Sequence[Person]) -> list[Shown]:

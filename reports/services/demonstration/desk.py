@@ -71,8 +71,8 @@ def _apply(cast: Cast, instalment: Any, number: int, reached: int) -> None:  # n
     title = f"{instalment.contract.title}进度款"
     applied = payments.apply(
         amount=rounded(instalment.amount.share(_PART_PERCENT, 100)),
-        invoice_id=_paper(f"{title}发票", unit),
-        acceptance_id=_paper(f"{title}本期验收单", unit),
+        invoice_id=paper(f"{title}发票", unit),
+        acceptance_id=paper(f"{title}本期验收单", unit),
         instalment_id=instalment.id,
         key=f"demonstration-desk-{number}",
         actor=unit,
@@ -106,11 +106,12 @@ def _draft_contract(written: Script, cast: Cast) -> None:
         value=value,
         instalments=[plan],
         procurement=Procurement(number="渝采〔2010〕31号", ceiling_price=value, award=value),
-        document_id=_paper(title, unit),
+        document_id=paper(title, unit),
         actor=unit,
     )
 
 
-def _paper(title: str, keeper: Actor) -> int:
+def paper(title: str, keeper: Actor) -> int:
+    """Keep a paper of the demonstration; returns the id of its document."""
     stream = io.BytesIO(f"{title}\n（演示材料，内容为虚构）\n".encode())
     return int(documents.store(stream, name=f"{title}.txt", actor=keeper, category="演示材料").id)

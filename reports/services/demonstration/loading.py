@@ -15,6 +15,7 @@ from portfolio.services.plan import load_plan, shipped_plan
 from portfolio.tables.project import Project
 from reports.services.demonstration import calendar
 from reports.services.demonstration.accounts import open_accounts
+from reports.services.demonstration.asking import ask
 from reports.services.demonstration.cast import Cast, load_people
 from reports.services.demonstration.desk import desk
 from reports.services.demonstration.filing import file
@@ -57,6 +58,7 @@ def load() -> Loaded:
             *(story(each, cast) for each in written.projects),
             *(file(each, cast) for each in written.filings),
             desk(written, cast),
+            ask(written, cast),
         ]
         calendar.tell(stories, written.today)
         calendar.settle(written.today)

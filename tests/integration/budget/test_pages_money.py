@@ -93,14 +93,35 @@ COSTS_MORE = {
     "/finance/costs/": 9,
     "/finance/applications/": 12,
     "/money": 12,
+    "/closing": 11,
 }
 """Queries of the pages that foresee an act, for which every row that would move is read, or show a whole."""
+
+
+def flow_pages(world: World) -> Iterator[tuple[str, str]]:
+    """Who opens what of the movements, the round, the close of the year and counterpart funds."""
+    project = world.town.project_id
+    for address in (
+        f"/finance/lines/{world.line.id}/adjustment",
+        f"/finance/lines/{world.line.id}/recall?measure=allotted",
+        f"/finance/lines/{world.line.id}/virement",
+        "/finance/ceilings",
+        f"/projects/{project}/counterpart",
+        f"/projects/{project}/preparatory",
+        "/finance/requests",
+        "/finance/requests/control-figures",
+        "/finance/2026/closing",
+        "/finance/2026/closing/draft",
+    ):
+        yield "maker", address
+    for address in (f"/projects/{project}/counterpart/new", "/finance/requests/new"):
+        yield "unit-finance", address
 
 
 def test_every_page_draws_and_costs_a_fixed_number_of_queries(world: World, one_app: Flask) -> None:
     visitors = {name: web.visit(one_app, name) for name in ("maker", "unit-finance")}
     wrong = {}
-    for who, address in pages(world):
+    for who, address in [*pages(world), *flow_pages(world)]:
         with web.queries() as seen:
             answer = visitors[who].get(address)
         most = next((more for words, more in COSTS_MORE.items() if words in address), MOST)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from peewee import JOIN, Model, ModelSelect
 
 import wsgi
 from portfolio.foundation import audit, clock, demonstration, numbering
@@ -13,9 +14,11 @@ from portfolio.foundation.clock import ZONE
 from portfolio.foundation.db import (
     IntegrityError,
     after_commit,
+    all_tables,
     bind,
     change,
     dialect,
+    fn,
     get,
     schema,
     transaction,
@@ -23,6 +26,7 @@ from portfolio.foundation.db import (
     violated,
 )
 from portfolio.foundation.db import database as bound
+from portfolio.foundation.db import table as table_module
 from portfolio.foundation.errors import Forbidden, NotFound, StaleVersion, say
 from portfolio.foundation.settings import Settings, SettingsError, read_settings, use
 from tests import factories
@@ -273,3 +277,28 @@ def test_production_refuses_the_demonstrations_clock(database, tmp_path):
     with pytest.raises(Forbidden, match="生产环境"):
         demonstration.set_clock(datetime(2008, 5, 12, tzinfo=ZONE))
     assert not demonstration.is_demonstration()
+
+
+def _forms(table):
+    """Queries of every build over one table; ``table.select`` writes their columns in its own way."""
+    key, other = table.id, table.alias("other")
+    yield table.select()
+    yield table.select().where(key == 5).order_by(key).limit(1)
+    yield table.select(key, fn.COUNT(key).alias("n"), (key + 1).alias("next")).group_by(key)
+    yield table.select(table, other).join(other, JOIN.LEFT_OUTER, on=(other.id == key))
+    yield table.select(key, table.select(fn.MAX(other.id)).from_(other).where(other.id < key))
+    yield table.select(fn.EXISTS(table.select().where(key > 1)))
+    yield table.select().where(key.in_(table.select().where(key < 9)))
+    yield table.select().where(key < 3) | table.select().where(key > 7)
+    yield table.select().distinct()
+    inner = table.select().where(key > 3).alias("inner")
+    yield table.select(key, inner.c.id).join(inner, on=(inner.c.id == key))
+    for foreign, parent in table._meta.refs.items():
+        yield table.select(table, parent).join(parent, on=foreign)
+
+
+def test_columns_are_written_as_peewee_would_write_them(database, monkeypatch):
+    forms = [form.sql() for table in all_tables() for form in _forms(table)]
+    monkeypatch.setattr(table_module._Select, "__sql_selection__", ModelSelect.__sql_selection__)
+    assert forms == [form.sql() for table in all_tables() for form in _forms(table)]
+    assert type(Organisation.select()) is not type(Model.select.__func__(Organisation))

@@ -1,0 +1,1 @@
+"""What imported tables must hold: their columns, how cells are read, what is wrong with a row."""

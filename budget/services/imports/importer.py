@@ -1,0 +1,187 @@
+"""What every kind of import has in common: reading its table, and the part that each kind fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, Protocol
+
+from budget.rules.imports.fields import (
+    MOST_PROBLEMS,
+    Problem,
+    Row,
+    Shape,
+    normal_head,
+    proposed,
+    read_row,
+)
+from budget.rules.imports.words import BatchState
+from budget.services.books import books
+from budget.tables.imports import ImportBatch, ImportMapping
+from portfolio.foundation.documents import path_of
+from portfolio.foundation.errors import Finding, HouseError, Invalid, Message, Refused, say
+from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Actor
+from portfolio.foundation.sheets.cells import Cell, read_text
+from portfolio.foundation.sheets.files import Table
+
+HEAD_WITHIN = 10
+"""The head of a table stands in one of its first rows, below a title perhaps."""
+
+Tell = Callable[[int], None]
+"""Told how many rows are done."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an examination found: how many rows, what they come to, what is wrong."""
+
+    rows: int = 0
+    total: Money = Money.ZERO
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+
+    def note(self, problem: Problem) -> None:
+        """One more thing that is wrong; only the first thousand are listed."""
+        self.problem_count += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+
+    def refuse(self, row: int, column: Message | str, error: HouseError) -> None:
+        """What a service refused, as problems of a row."""
+        if isinstance(error, Invalid):
+            for name, what in error.fields.items():
+                self.note(Problem(row, column or name, what))
+        elif isinstance(error, Refused):
+            for finding in error.findings:
+                if finding.blocks:
+                    self.note(Problem(row, column, finding.what, finding.basis, finding.remedy))
+        else:
+            self.note(Problem(row, column, error.what, error.basis, error.remedy))
+
+
+class Importer(Protocol):
+    """One kind of import."""
+
+    shape: Shape
+
+    def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
+        """Look at every row as if it took effect, in order, and note what is wrong; nothing stays written."""
+
+    def submit(self, batch: ImportBatch, rows: Iterator[Row], actor: Actor) -> BatchState:
+        """Carry out what the sender may; says how far that brings the batch."""
+
+    def post(self, batch: ImportBatch, actor: Actor, request: int) -> None:
+        """Carry out what a second officer may, all of it or none; ``request`` is the posting request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the head of a table stands, and its texts, column by column; doubled ones count once."""
+
+    row: int
+    texts: tuple[str, ...]
+
+    def places(self, mapping: dict[str, str]) -> dict[str, int]:
+        """In which column each field stands."""
+        return {key: self.texts.index(text) for key, text in mapping.items() if text in self.texts}
+
+
+def find_head(table: Table, shape: Shape) -> Head:
+    """The row among the first ten that has the most known heads; the first written one when none is known."""
+    known = {normal_head(name) for one in shape.fields for name in (str(one.head), *one.aliases)}
+    best, most = Head(1, ()), -1
+    for number, cells in islice(table.rows(), HEAD_WITHIN):
+        texts = tuple(read_text(cell) for cell in cells)
+        hits = len(known & {normal_head(text) for text in texts if text})
+        if any(texts) and hits > most:
+            best, most = Head(number, texts), hits
+    return best
+
+
+def table_of(batch: ImportBatch) -> Table:
+    """The file of a batch, which was examined when it was received."""
+    return Table(path_of(batch.sha256), batch.document.media_type)
+
+
+def mapping_of(batch: ImportBatch, shape: Shape, head: Head, actor: Actor) -> dict[str, str]:
+    """Which head each column is: as chosen for this batch, else as remembered, else by name."""
+    if batch.mapping:
+        return {key: text for key, text in batch.mapping.items() if text in head.texts}
+    row = ImportMapping.get_or_none(
+        ImportMapping.kind == batch.kind, ImportMapping.organisation == actor.organisation_id
+    )
+    return proposed(shape, head.texts, row.mapping if row else {})
+
+
+def read_rows(batch: ImportBatch, shape: Shape, outcome: Outcome | None = None) -> Iterator[Row]:
+    """The rows below the head that are not blank and whose cells can be read, one by one."""
+    table = table_of(batch)
+    head = find_head(table, shape)
+    places = head.places(batch.mapping)
+    for number, cells in table.rows():
+        if number <= head.row or is_blank(cells):
+            continue
+        row, problems = read_row(shape, number, cells, places, batch.unit)
+        if outcome is not None:
+            outcome.rows += 1
+            for problem in problems:
+                outcome.note(problem)
+        if not problems:
+            yield row
+
+
+def is_blank(cells: Sequence[Cell]) -> bool:
+    """Whether nothing is in a row."""
+    return not any(
+        cell is not None and (cell != "" if not isinstance(cell, str) else cell.strip()) for cell in cells
+    )
+
+
+class _TakenBackError(Exception):
+    """What was tried is taken back."""
+
+
+@contextmanager
+def trial() -> Iterator[None]:
+    """Do what is inside and take it back, so that a table can be examined by the very services that act."""
+    try:
+        with books():
+            yield
+            raise _TakenBackError
+    except _TakenBackError:
+        return
+
+
+def tried(outcome: Outcome, row: int, column: Message | str, act: Callable[[], Any]) -> Any:  # noqa: ANN401
+    """Carry out ``act`` inside a trial; what it refuses becomes problems of ``row``, and it has no effect."""
+    try:
+        with books():
+            return act()
+    except HouseError as error:
+        outcome.refuse(row, column, error)
+        return None
+
+
+def row_message(row: int, what: Message) -> Message:
+    """A sentence about a row, for what is refused as a whole."""
+    return say("第{row}行：{what}", row=row, what=what)
+
+
+@contextmanager
+def in_row(number: int) -> Iterator[None]:
+    """What is refused inside is refused as the matter of a row of the table."""
+    try:
+        yield
+    except Refused as error:
+        raise type(error)([finding_in_row(number, one) for one in error.findings if one.blocks]) from error
+    except Invalid as error:
+        fields = {name: row_message(number, what) for name, what in error.fields.items()}
+        raise Invalid(fields) from error
+
+
+def finding_in_row(number: int, finding: Finding) -> Finding:
+    """A finding that names the row of a table that it is about."""
+    return replace(finding, what=row_message(number, finding.what))

@@ -1,0 +1,176 @@
+"""What others pay in for a project, preparatory funds, and every amount that the ceilings had."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from budget.forms.keyed import VersionedForm
+from budget.forms.movements import CancelForm, PreparatoryForm, ReceiptForm
+from budget.queries import counterpart as queries
+from budget.queries import funds, records, years
+from budget.services import accounts, counterpart
+from budget.services.once_only import drafted_once
+from budget.tables.annual_plan import Ceiling, CeilingRevision
+from budget.views.blueprint import READERS, Deed, finance, paper, year_filter
+from portfolio.foundation import clock, documents
+from portfolio.foundation.errors import say
+from portfolio.foundation.roles import SEES_EVERYTHING, Role
+from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Column, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.permissions import actor, allow
+
+REVISIONS = (
+    Column("year", say("年度"), get=lambda row: str(row.ceiling.year), short=True),
+    Column("source", say("资金来源"), get=lambda row: row.ceiling.source, short=True),
+    Column("revision", say("次序"), Kind.NUMBER),
+    Column("amount", say("年度规模"), Kind.MONEY),
+    Column("number", say("文号")),
+    Column("set_by", say("经办"), get=lambda row: row.set_by.name, short=True),
+    Column("set_at", say("时间"), Kind.MOMENT),
+)
+
+
+@finance.get("/projects/<int:project_id>/counterpart")
+@allow(*READERS)
+def counterpart_funds(project_id: int) -> ResponseReturnValue:
+    """What others promised for a project and what arrived."""
+    return render_template(
+        "finance/counterpart.html",
+        project=records.project(project_id, actor()),
+        promises=queries.promises(project_id),
+        receipts=queries.receipts(project_id),
+    )
+
+
+@finance.route("/projects/<int:project_id>/counterpart/new", methods=["GET", "POST"])
+@allow(Role.UNIT_FINANCE)
+def record_receipt(project_id: int) -> ResponseReturnValue:
+    """Register money that arrived."""
+    project = records.project(project_id, actor())
+    form = ReceiptForm(year=clock.fiscal_year(clock.today()), received_on=clock.today())
+    if form.accepted():
+        with form.refusals():
+            drafted_once(
+                form.key.data,
+                counterpart.record_receipt,
+                project_id=project_id,
+                source=form.source.data,
+                year=form.year.data,
+                amount=form.amount.data,
+                received_on=form.received_on.data,
+                payer=form.payer.data,
+                number=form.number.data or "",
+                document_id=paper(form, "document", needed=say("请附到账凭证")),
+                actor=actor(),
+            )
+            flash(text(say("到账已登记，请财政经办人核实")), "success")
+            return redirect(url_for("finance.counterpart_funds", project_id=project_id))
+    return form.page("finance/receipt_form.html", project=project)
+
+
+@finance.get("/finance/receipts/<int:receipt_id>/document")
+@allow(*READERS)
+def receipt_document(receipt_id: int) -> ResponseReturnValue:
+    """The paper of a receipt."""
+    row = queries.receipt(receipt_id, actor())
+    return send_file(
+        documents.open_document(row.document),
+        mimetype=row.document.media_type.value,
+        as_attachment=True,
+        download_name=row.document.file_name,
+        max_age=0,
+    )
+
+
+@finance.route("/finance/receipts/<int:receipt_id>/confirmation", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def confirm_receipt(receipt_id: int) -> ResponseReturnValue:
+    """Confirm that money is there."""
+    row = queries.receipt(receipt_id, actor())
+    form = VersionedForm(version=row.version)
+    back = url_for("finance.counterpart_funds", project_id=row.project_id)
+    if form.accepted():
+        with form.refusals():
+            counterpart.confirm_receipt(
+                receipt_id=receipt_id, expected_version=form.expected_version, actor=actor()
+            )
+            flash(text(say("到账已核实")), "success")
+            return redirect(back)
+    deed = Deed(
+        say("核实到账"),
+        say("{payer}到账{amount}", payer=row.payer, amount=row.amount),
+        say("核实"),
+        back,
+        goes_to=say("计入{name}的配套资金", name=row.project.name),
+    )
+    return form.page("finance/act.html", deed=deed)
+
+
+@finance.route("/finance/receipts/<int:receipt_id>/cancellation", methods=["GET", "POST"])
+@allow(Role.FINANCE, Role.UNIT_FINANCE)
+def cancel_receipt(receipt_id: int) -> ResponseReturnValue:
+    """Let a receipt count no longer."""
+    row = queries.receipt(receipt_id, actor())
+    form = CancelForm(version=row.version)
+    back = url_for("finance.counterpart_funds", project_id=row.project_id)
+    if form.accepted():
+        with form.refusals():
+            counterpart.cancel_receipt(
+                receipt_id=receipt_id,
+                expected_version=form.expected_version,
+                reason=form.reason.data or "",
+                actor=actor(),
+            )
+            flash(text(say("到账记录已作废")), "success")
+            return redirect(back)
+    deed = Deed(
+        say("作废到账记录"),
+        say("{payer}到账{amount}", payer=row.payer, amount=row.amount),
+        say("作废"),
+        back,
+        final=say("作废后不再计入，也不能恢复。"),
+        fields=("reason",),
+        danger=True,
+    )
+    return form.page("finance/act.html", deed=deed)
+
+
+@finance.route("/projects/<int:project_id>/preparatory", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def preparatory_limit(project_id: int) -> ResponseReturnValue:
+    """Fix what a project may spend before its estimate is fixed (R08)."""
+    project = records.project(project_id, actor())
+    account = funds.account(project_id)
+    form = PreparatoryForm(amount=account.preparatory_limit if account else None)
+    if form.accepted():
+        with form.refusals():
+            drafted_once(
+                form.key.data,
+                accounts.set_preparatory_limit,
+                project_id=project_id,
+                amount=form.amount.data,
+                number=form.number.data,
+                actor=actor(),
+            )
+            flash(text(say("前期工作经费限额已核定")), "success")
+            return redirect(url_for("finance.project", project_id=project_id))
+    return form.page("finance/preparatory.html", project=project, account=account)
+
+
+@finance.get("/finance/ceilings")
+@allow(*SEES_EVERYTHING)
+def ceilings() -> ResponseReturnValue:
+    """Every amount that the ceilings had, with the documents that set them."""
+    filters = Filters([year_filter()])
+    query = years.all_revisions()
+    if filters.value("year"):
+        query = query.where(Ceiling.year == int(filters.value("year")))
+    listing = Listing(
+        REVISIONS,
+        page_of(query, sort=(CeilingRevision.id, CeilingRevision.id), descending=True),
+        filters,
+        nothing=say("尚未设定年度规模"),
+        every_row=lambda: query.order_by(CeilingRevision.id).iterator(),
+    )
+    return answer(listing, "finance/ceilings.html", say("年度规模历次调整"))

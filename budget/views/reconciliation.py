@@ -1,0 +1,282 @@
+"""Statements against the books: the queue of exceptions, one exception, the reconciliation of a month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from budget.forms.imports import CorrectForm, ExplainForm, LinkForm
+from budget.queries import reconciliation as queries
+from budget.rules.reconciling import Difference, MatchOutcome, Settlement
+from budget.services import reconciliation as services
+from budget.tables.reconciliation import BankStatement, Reconciliation
+from budget.views.blueprint import ACCOUNTS, finance, labels, year_filter
+from portfolio.foundation.errors import Message, say
+from portfolio.foundation.roles import Role
+from portfolio.foundation.web.forms import Form
+from portfolio.foundation.web.language import text
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.permissions import actor, allow
+from portfolio.foundation.web.spreadsheet import Head, workbook
+
+BADGES = {
+    Settlement.OPEN: "blocked",
+    Settlement.AUTOMATIC: "approved",
+    Settlement.LINKED: "approved",
+    Settlement.EXPLAINED: "conditional",
+    Settlement.CORRECTING: "review",
+    Settlement.CLEARED: "approved",
+}
+_MOST_OFFERED = 200
+
+
+def _day(row: Any) -> Any:  # noqa: ANN401 - a Peewee row
+    return row.line.day if row.line_id is not None else row.entry.effective_on
+
+
+def _month(row: Any) -> str:  # noqa: ANN401 - a Peewee row
+    return f"{row.year}-{row.month:02d}"
+
+
+def _payee(row: Any) -> str:  # noqa: ANN401 - a Peewee row
+    if row.line_id is not None and row.line.payee:
+        return str(row.line.payee)
+    return queries.payee(row.entry) if row.entry_id is not None else ""
+
+
+ITEM_COLUMNS = (
+    Column(
+        "outcome",
+        say("结果"),
+        get=lambda row: row.outcome,
+        link=lambda row: url_for("finance.reconciliation_item", item_id=row.id),
+    ),
+    Column(
+        "month", say("月份"), get=lambda row: f"{row.statement.year}-{row.statement.month:02d}", short=True
+    ),
+    Column("day", say("日期"), Kind.DAY, get=_day),
+    Column("payee", say("收款单位"), get=_payee),
+    Column("bank", say("对账单金额"), Kind.YUAN, get=lambda row: row.line.amount if row.line_id else None),
+    Column(
+        "books",
+        say("账面金额"),
+        Kind.YUAN,
+        get=lambda row: queries.outflow(row.entry) if row.entry_id else None,
+    ),
+    Column("note", say("摘要"), get=lambda row: row.line.note if row.line_id else row.entry.note),
+    Column("settlement", say("处理"), Kind.STATUS, get=lambda row: (BADGES[row.settlement], row.settlement)),
+)
+STATEMENT_COLUMNS = (
+    Column(
+        "month",
+        say("月份"),
+        get=lambda row: _month(row),
+        link=lambda row: url_for("finance.statement", statement_id=row.id),
+        short=True,
+    ),
+    Column("method", say("支付方式"), get=lambda row: row.method),
+    Column("made_by", say("导入"), get=lambda row: row.made_by.name, short=True),
+    Column("made_at", say("导入时间"), Kind.MOMENT),
+)
+
+
+@finance.get("/finance/reconciliation")
+@allow(*ACCOUNTS)
+def reconciliation() -> ResponseReturnValue:
+    """The queue: what still waits, or everything."""
+    months = [(str(month), say("{month}月", month=month)) for month in range(1, 13)]
+    filters = Filters(
+        [
+            Filter("state", say("范围"), [("all", say("全部（含相符）"))]),
+            year_filter(),
+            Filter("month", say("月份"), months),
+            Filter("outcome", say("结果"), labels(MatchOutcome)),
+        ]
+    )
+    query = queries.items()
+    if filters.value("state") != "all":
+        query = query.where(queries.waiting())
+    for key, column in (("year", BankStatement.year), ("month", BankStatement.month)):
+        if filters.value(key):
+            query = query.where(column == int(filters.value(key)))
+    if filters.value("outcome"):
+        query = query.where(Reconciliation.outcome == filters.value("outcome"))
+    listing = Listing(
+        ITEM_COLUMNS,
+        page_of(query, sort=(Reconciliation.id, Reconciliation.id)),
+        filters,
+        nothing=say("没有待处理的对账差异"),
+        what_next=say("导入对账单后，核对不上的在此处理"),
+        every_row=lambda: query.order_by(Reconciliation.id).iterator(),
+    )
+    return answer(listing, "finance/reconciliation.html", say("对账"))
+
+
+@finance.get("/finance/statements")
+@allow(*ACCOUNTS)
+def statements() -> ResponseReturnValue:
+    """The statements, newest first."""
+    query = queries.statements()
+    listing = Listing(
+        STATEMENT_COLUMNS,
+        page_of(query, sort=(BankStatement.id, BankStatement.id), descending=True),
+        Filters([]),
+        nothing=say("没有对账单"),
+        what_next=say("请导入银行（国库）对账单"),
+        every_row=lambda: query.order_by(BankStatement.id).iterator(),
+    )
+    return answer(listing, "finance/statements.html", say("对账单"))
+
+
+@finance.get("/finance/statements/<int:statement_id>")
+@allow(*ACCOUNTS)
+def statement(statement_id: int) -> ResponseReturnValue:
+    """The reconciliation of a month, on paper or as a workbook."""
+    row = queries.statement(statement_id)
+    listed = queries.items(statement_id).where(Reconciliation.outcome.in_(queries.EXCEPTIONS))
+    if request.args.get("format") == "xlsx":
+        return _statement_workbook(row, list(listed.order_by(Reconciliation.id)))
+    return render_template(
+        "finance/statement.html",
+        row=row,
+        balance=queries.balance(row),
+        listed=list(listed.order_by(Reconciliation.id).limit(200)),
+        payee_of=_payee,
+        outflow=queries.outflow,
+    )
+
+
+def _statement_workbook(row: BankStatement, listed: list[Any]) -> ResponseReturnValue:
+    balance = queries.balance(row)
+    heads = [
+        Head(text(say("项目")), "text"),
+        Head(text(say("日期")), "day"),
+        Head(text(say("收款单位")), "text"),
+    ]
+    heads += [Head(text(say("对账单（元）")), "yuan"), Head(text(say("账面（元）")), "yuan")]
+    heads.append(Head(text(say("处理")), "text"))
+    rows: list[list[Any]] = [
+        [say("净支出"), None, None, balance.bank, balance.books, None],
+        [say("加：账面有、银行无"), None, None, balance.books_only, None, None],
+        [say("加：银行有、账面无"), None, None, None, balance.bank_only, None],
+        [say("加：金额不一致的差额"), None, None, None, balance.differing, None],
+        [say("加：他月账面、本月银行"), None, None, None, balance.other_months, None],
+        [say("调节后"), None, None, balance.bank_adjusted, balance.books_adjusted, None],
+    ]
+    for one in listed:
+        bank = one.line.amount if one.line_id is not None else None
+        books = queries.outflow(one.entry) if one.entry_id is not None else None
+        rows.append([one.outcome, _day(one), _payee(one), bank, books, one.settlement])
+    title = text(say("{year}年{month}月对账调节表", year=row.year, month=row.month))
+    return workbook(title, heads, rows, most=100_000)
+
+
+@finance.post("/finance/statements/<int:statement_id>/matching")
+@allow(Role.FINANCE)
+def match_statement(statement_id: int) -> ResponseReturnValue:
+    """Match what is open once more."""
+    services.match_again(statement_id=statement_id, actor=actor())
+    flash(text(say("已重新核对")), "success")
+    return redirect(url_for("finance.statement", statement_id=statement_id))
+
+
+@finance.get("/finance/reconciliation/<int:item_id>")
+@allow(*ACCOUNTS)
+def reconciliation_item(item_id: int) -> ResponseReturnValue:
+    """One exception, or one pair."""
+    return render_template("finance/settle.html", form=None, act="", **_facts(queries.item(item_id)))
+
+
+def _facts(item: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
+    return {
+        "item": item,
+        "badge_of": BADGES,
+        "differs": [Difference(one) for one in item.differs],
+        "payee": queries.payee(item.entry) if item.entry_id is not None else "",
+        "outflow": queries.outflow(item.entry) if item.entry_id is not None else None,
+    }
+
+
+def _page(form: Form, item: Any, act: Message) -> ResponseReturnValue:  # noqa: ANN401
+    return form.page("finance/settle.html", act=text(act), **_facts(item))
+
+
+def _settled(item_id: int, said: Message) -> ResponseReturnValue:
+    flash(text(said), "success")
+    return redirect(url_for("finance.reconciliation_item", item_id=item_id))
+
+
+@finance.route("/finance/reconciliation/<int:item_id>/explanation", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def explain_item(item_id: int) -> ResponseReturnValue:
+    """Settle an exception by an explanation."""
+    item = queries.item(item_id)
+    form = ExplainForm(version=item.version)
+    if form.accepted():
+        with form.refusals():
+            services.explain(
+                item_id=item_id,
+                expected_version=form.expected_version,
+                reason=form.reason.data,
+                actor=actor(),
+            )
+            return _settled(item_id, say("已登记说明"))
+    return _page(form, item, say("登记说明"))
+
+
+@finance.route("/finance/reconciliation/<int:item_id>/link", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def link_item(item_id: int) -> ResponseReturnValue:
+    """Say which payment a line is; the nearest in amount are offered first."""
+    item = queries.item(item_id)
+    form = LinkForm(version=item.version)
+    form.other.choices = _offered(item)
+    if form.accepted():
+        with form.refusals():
+            services.link(
+                item_id=item_id,
+                other_id=int(form.other.data),
+                expected_version=form.expected_version,
+                reason=form.reason.data,
+                actor=actor(),
+            )
+            return _settled(item_id, say("已对应"))
+    return _page(form, item, say("对应"))
+
+
+def _offered(item: Any) -> list[SelectChoice]:  # noqa: ANN401 - a Peewee row
+    query = queries.items(item.statement_id).where(
+        Reconciliation.outcome == MatchOutcome.BOOKS_ONLY, Reconciliation.settlement == Settlement.OPEN
+    )
+    wanted = item.line.amount.fen if item.line_id is not None else 0
+    found = sorted(query, key=lambda one: abs(queries.outflow(one.entry).fen - wanted))[:_MOST_OFFERED]
+    return [
+        SelectChoice(
+            str(one.id),
+            f"{one.entry.effective_on.isoformat()} {queries.outflow(one.entry).yuan_text()} "
+            f"{queries.payee(one.entry)}",
+        )
+        for one in found
+    ]
+
+
+@finance.route("/finance/reconciliation/<int:item_id>/correction", methods=["GET", "POST"])
+@allow(Role.FINANCE)
+def correct_item(item_id: int) -> ResponseReturnValue:
+    """Open a refund or a reversal of a payment that the statement does not bear out."""
+    item = queries.item(item_id)
+    form = CorrectForm(version=item.version)
+    if form.accepted():
+        with form.refusals():
+            services.correct(
+                item_id=item_id,
+                expected_version=form.expected_version,
+                reason=form.reason.data,
+                refund=form.refund.data,
+                actor=actor(),
+            )
+            return _settled(item_id, say("更正指令已制单，请另一名财政经办人复核记账"))
+    return _page(form, item, say("制作更正指令"))

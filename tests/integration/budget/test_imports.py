@@ -1,0 +1,252 @@
+"""Payments by list: examined row by row, submitted, checked and posted as a whole, once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from budget.queries.verification import verify
+from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
+from budget.services import periods
+from budget.services.imports import batches
+from budget.tables.contract import Contract
+from budget.tables.entry import Entry
+from budget.tables.line import BudgetLine
+from budget.tables.payment import PaymentApplication
+from portfolio.foundation.errors import Conflict, Refused
+from portfolio.foundation.jobs import Job, JobState
+from tests import ledger, sheets
+from tests.ledger import City
+from tests.sheets import PAYMENT_HEADS
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def town(database: Any) -> City:
+    return ledger.city()
+
+
+@pytest.fixture
+def one_town(sqlite_database: Any) -> City:
+    return ledger.city()
+
+
+def bought(town: City) -> tuple[BudgetLine, Contract]:
+    """A line of 200 万元 and a contract of 40 and 60 on it."""
+    line = ledger.funded(town)
+    return line, ledger.signed(town, (2026, 40), (2026, 60))
+
+
+def rows(contract: Contract, *parts: tuple[Any, Any, Any]) -> bytes:
+    """A list of payments: instalment, amount, day."""
+    return sheets.xlsx(
+        [PAYMENT_HEADS, *([contract.code, number, amount, day, "款项"] for number, amount, day in parts)]
+    )
+
+
+def paper(town: City) -> int:
+    return int(ledger.paper(town.unit_finance, "验收单.pdf").id)
+
+
+def test_a_list_of_payments_is_posted_as_a_whole(town: City) -> None:
+    line, contract = bought(town)
+    table = rows(contract, (1, 10, date(2026, 2, 27)), (1, "2.5", "2026/3/2"), (2, "１,２", ""))
+    batch = sheets.receive(town.unit_finance, table, acceptance_id=paper(town))
+    assert (batch.state, batch.rows, batch.problem_count) == (BatchState.REFUSED, 3, 1), batch.problems
+    table = rows(contract, (1, 10, date(2026, 2, 27)), (1, "2.5", "2026/3/2"), (2, "１０．５", ""))
+    batch = sheets.receive(town.unit_finance, table, acceptance_id=paper(town))
+    assert (batch.state, batch.rows, batch.total) == (BatchState.READY, 3, ledger.wan(23))
+    batch = sheets.submitted(town.unit_finance, batch)
+    assert batch.state is BatchState.SUBMITTED
+    batch = sheets.checked(town.checker, batch)
+    batch = sheets.posted(town.treasury, batch)
+    assert batch.state is BatchState.POSTED, Job.get_by_id(batch.job_id).error_detail
+    paid = list(Entry.select().where(Entry.kind == "pay").order_by(Entry.number))
+    assert [(one.amount, one.effective_on) for one in paid] == [
+        (ledger.wan(10), date(2026, 2, 27)),
+        (ledger.wan("2.5"), date(2026, 3, 2)),
+        (ledger.wan("10.5"), date(2026, 3, 2)),
+    ]
+    assert BudgetLine.get_by_id(line.id).paid == ledger.wan(23)
+    assert Contract.get_by_id(contract.id).paid == ledger.wan(23)
+    assert verify().offenders == ()
+    assert {one.state.value for one in PaymentApplication.select()} == {"posted"}
+
+
+def test_the_same_file_has_no_second_effect(town: City) -> None:
+    _, contract = bought(town)
+    table = rows(contract, (1, 10, ""))
+    first = sheets.receive(town.unit_finance, table)
+    with pytest.raises(Conflict, match=r"由unit-finance导入（第1批，待提交）"):
+        sheets.receive(town.unit_finance, table)
+    posted = sheets.posted(
+        town.treasury, sheets.checked(town.checker, sheets.submitted(town.unit_finance, first))
+    )
+    with pytest.raises(Conflict, match="同一文件已于2026-03-02 10:00"):
+        sheets.receive(town.unit_finance, table)
+    assert posted.state is BatchState.POSTED
+    assert Entry.select().where(Entry.kind == "pay").count() == 1
+
+
+def allotment(*parts: tuple[Any, ...]) -> bytes:
+    heads = ("项目编号", "预算年度", "资金来源", "下达金额（万元）", "指标文号")
+    return sheets.xlsx([heads, *parts])
+
+
+def test_allotments_are_tried_together_and_posted_by_another_officer(town: City) -> None:
+    ledger.ready(town)
+    ledger.plan(town, 2026, 100)
+    code = town.project.code
+    too_much = allotment((code, 2026, "市级财政", 60, "渝财1号"), (code, 2026, "市级财政", 50, "渝财2号"))
+    batch = sheets.receive(town.maker, too_much, kind=ImportKind.ALLOTMENTS)
+    assert [one["row"] for one in batch.problems] == [3]
+    assert BudgetLine.select().count() == 0
+    table = allotment((code, "2026年", "市级财政", 60, "渝财1号"), (code, 2026, "municipal", "40", "渝财2号"))
+    batch = sheets.submitted(town.maker, sheets.receive(town.maker, table, kind=ImportKind.ALLOTMENTS))
+    with pytest.raises(Refused, match="须由经办人以外的人办理"):
+        sheets.posted(town.maker, batch)
+    batch = sheets.posted(town.checker, batch)
+    assert batch.state is BatchState.POSTED
+    assert BudgetLine.get().allotted == ledger.wan(100)
+    assert verify().offenders == ()
+
+
+CONTRACT_HEADS = (
+    *("合同编号", "合同名称", "项目编号", "合同类别", "供应商代码", "供应商名称", "采购方式"),
+    *("合同金额（万元）", "付款年度", "款项类别", "分期金额（万元）"),
+)
+
+
+def test_contracts_come_in_with_their_instalments_and_are_signed_together(one_town: City) -> None:
+    line = ledger.funded(one_town)
+    code = one_town.project.code
+    head = ("HT-1", "平台", code, "建设", "S-1", "甲公司", "公开招标", 50, 2026)
+    unbalanced = sheets.xlsx([CONTRACT_HEADS, (*head, "预付款", 10), (*head, "进度款", 39)])
+    batch = sheets.receive(one_town.applicant, unbalanced, kind=ImportKind.CONTRACTS)
+    assert batch.state is BatchState.REFUSED
+    assert "相差1.00万元" in batch.problems[0]["what"]
+    assert Contract.select().count() == 0
+    table = sheets.xlsx([CONTRACT_HEADS, (*head, "预付款", 10), (*head, "进度款", 40)])
+    batch = sheets.submitted(
+        one_town.applicant, sheets.receive(one_town.applicant, table, kind=ImportKind.CONTRACTS)
+    )
+    batch = sheets.posted(one_town.unit_finance, batch)
+    assert batch.state is BatchState.POSTED
+    contract = Contract.get()
+    assert (contract.state.value, contract.value, contract.supplier.name) == (
+        "effective",
+        ledger.wan(50),
+        "甲公司",
+    )
+    assert BudgetLine.get_by_id(line.id).committed == ledger.wan(50)
+    assert verify().offenders == ()
+
+
+def test_a_batch_that_no_longer_fits_names_its_rows_and_posts_nothing(town: City) -> None:
+    line, contract = bought(town)
+    batch = sheets.receive(town.unit_finance, rows(contract, (1, 10, ""), (1, 25, ""), (1, 5, "")))
+    batch = sheets.checked(town.checker, sheets.submitted(town.unit_finance, batch))
+    ledger.pay(town, contract, 4)
+    batch = sheets.posted(town.treasury, batch)
+    job = Job.get_by_id(batch.job_id)
+    assert (batch.state, job.state) == (BatchState.CHECKED, JobState.FAILED)
+    assert "第4行：付款超过本期应付：尚余1.00万元，本次需要5.00万元" in job.error
+    assert "第2行" not in job.error
+    assert BudgetLine.get_by_id(line.id).paid == ledger.wan(4)
+    assert verify().offenders == ()
+
+
+def test_three_people_and_a_batch_may_go_back(one_town: City) -> None:
+    _, contract = bought(one_town)
+    batch = sheets.submitted(
+        one_town.unit_finance, sheets.receive(one_town.unit_finance, rows(contract, (1, 10, "")))
+    )
+    checked = sheets.checked(one_town.checker, batch)
+    with pytest.raises(Refused, match="记账须由经办人以外的人办理"):
+        sheets.posted(one_town.checker, checked)
+    returned = batches.give_back(
+        batch_id=batch.id, expected_version=checked.version, reason="发票不全", actor=one_town.treasury
+    )
+    assert returned.state is BatchState.RETURNED
+    assert PaymentApplication.get().refused_reason == "发票不全"
+    again = sheets.receive(one_town.unit_finance, rows(contract, (1, 10, "")))
+    assert again.state is BatchState.READY
+
+
+def test_amounts_in_the_other_unit_are_found_out(one_town: City) -> None:
+    _, contract = bought(one_town)
+    in_yuan = sheets.receive(one_town.unit_finance, rows(contract, (1, 100_000, "")))
+    assert "表中可能是元，声明的是万元" in in_yuan.problems[0]["what"]
+    in_wan = sheets.receive(
+        one_town.unit_finance, rows(contract, (1, 10, "2026-03-01")), unit=AmountUnit.YUAN
+    )
+    assert "表中可能是万元，声明的是元" in in_wan.problems[0]["what"]
+    sure = batches.choose(
+        batch_id=in_wan.id,
+        expected_version=in_wan.version,
+        mapping=in_wan.mapping,
+        unit=AmountUnit.YUAN,
+        unit_confirmed=True,
+        actor=one_town.unit_finance,
+    )
+    assert sheets.done(sure).state is BatchState.READY
+
+
+def test_columns_with_other_heads_are_chosen_once_and_remembered(one_town: City) -> None:
+    _, contract = bought(one_town)
+
+    def table(amount: int) -> bytes:
+        return sheets.xlsx([["合同", "第几期", "钱"], [contract.code, 1, amount]])
+
+    batch = sheets.receive(one_town.unit_finance, table(3))
+    assert batch.state is BatchState.UNMAPPED
+    chosen = {"contract": "合同", "instalment": "第几期", "amount": "钱"}
+    again = batches.choose(
+        batch_id=batch.id,
+        expected_version=batch.version,
+        mapping=chosen,
+        unit=AmountUnit.WAN,
+        unit_confirmed=False,
+        actor=one_town.unit_finance,
+    )
+    assert sheets.done(again).state is BatchState.READY
+    assert sheets.receive(one_town.unit_finance, table(4)).state is BatchState.READY
+
+
+def test_a_closed_month_and_a_foreign_contract_are_named_by_row(one_town: City) -> None:
+    _, contract = bought(one_town)
+    periods.close_period(year=2026, month=1, actor=one_town.maker)
+    batch = sheets.receive(
+        one_town.unit_finance,
+        sheets.xlsx([
+            PAYMENT_HEADS,
+            [contract.code, 1, 1, "20260115", ""],
+            ["HT-OTHER", 1, 1, "", ""],
+            [contract.code, 9, 1, "", ""],
+            [contract.code, 1, -1, "", ""],
+            [contract.code, 1, 0.0000001, "", ""],
+            [contract.code, 1, 1, "2026-13-01", ""],
+            [contract.code, 1, 1, "2027-01-01", ""],
+            [contract.code, 2, 1, "", ""],
+            ["", "", "", "", ""],
+            [f"  {contract.code} ", "１", "1,000.00", "2026年3月1日", ""],
+        ]),
+    )  # fmt: skip
+    told: dict[int, str] = {}
+    for one in batch.problems:
+        told.setdefault(one["row"], one["what"])
+    assert told[2] == "2026年1月已结账"
+    assert told[3] == "本单位没有编号为“HT-OTHER”的合同"
+    assert told[4].endswith("没有第9期")
+    assert told[5] == "金额须大于零"
+    assert told[6].startswith("金额最小到分")
+    assert "不是日期" in told[7]
+    assert "不能记入2027-01-01" in told[8]
+    assert told[9] == "进度款须附本期验收材料"
+    assert "尚余40.00万元，本次需要1,000.00万元" in told[11]
+    assert batch.rows == 9
+    assert Entry.select().where(Entry.kind == "pay").count() == 0
+    assert PaymentApplication.select().count() == 0

@@ -1,0 +1,162 @@
+"""The pages of imports and reconciliation: from the template to the printed reconciliation of the month."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from python_calamine import CalamineWorkbook
+
+from budget.rules.imports.words import BatchState
+from budget.tables.imports import ImportBatch
+from budget.tables.reconciliation import BankStatement, Reconciliation
+from portfolio.foundation.roles import Role
+from tests import ledger, moneypages, sheets, web
+from tests.ledger import City
+from tests.sheets import PAYMENT_HEADS
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def town(one_app: Flask) -> City:
+    town = ledger.city()
+    moneypages.people(town)
+    ledger.funded(town)
+    return town
+
+
+def upload(content: bytes, name: str = "三月付款.xlsx") -> tuple[io.BytesIO, str]:
+    return io.BytesIO(content), name
+
+
+def step(visitor: web.Visitor, batch_id: int, name: str, **fields: Any) -> Any:
+    address = f"/finance/imports/{batch_id}/{name}"
+    page = visitor.get(address).get_data(as_text=True)
+    return visitor.post(address, {"version": moneypages.hidden(page, "version"), **fields})
+
+
+def test_a_list_goes_from_the_template_to_the_books(one_app: Flask, town: City) -> None:
+    contract = ledger.signed(town, (2026, 40), (2026, 60))
+    unit = web.visit(one_app, "unit-finance")
+    template = unit.get("/finance/imports/templates/payments/wan")
+    assert template.status_code == 200
+    book = CalamineWorkbook.from_filelike(io.BytesIO(template.data))
+    assert book.get_sheet_by_index(0).to_python()[0][3] == "金额（万元）*"
+
+    page = web.text_of(unit.get("/finance/imports/new/payments"))
+    assert "上传后先核对，不会直接记账" in page
+    wrong = sheets.xlsx([PAYMENT_HEADS, [contract.code, 1, 4000, "", ""], [contract.code, 1, 3, "", "好"]])
+    sent = {"unit": "wan", "file": upload(wrong), "key": "import-page-1"}
+    answer = unit.post("/finance/imports/new/payments", sent)
+    assert answer.status_code == 302, web.text_of(answer)
+    with web.queries() as seen:
+        told = web.text_of(unit.get(answer.location))
+    assert not web.writes(seen)
+    assert len(seen) <= 8
+    assert "有错误" in told
+    assert "付款超过本期应付" in told
+    marked = CalamineWorkbook.from_filelike(io.BytesIO(unit.get(f"{answer.location}/errors").data))
+    rows = marked.get_sheet_by_index(0).to_python()
+    assert rows[0][-1] == "错误"
+    assert "付款超过本期应付" in rows[1][-1]
+    assert rows[2][-1] == ""
+
+    right = sheets.xlsx([PAYMENT_HEADS, [contract.code, 1, 3, "", "好"]])
+    sent = {"unit": "wan", "file": upload(right), "key": "import-page-2"}
+    answer = unit.post("/finance/imports/new/payments", sent)
+    batch = ImportBatch.get(ImportBatch.state == BatchState.READY)
+    assert "提交" in web.text_of(unit.get(answer.location))
+    assert step(unit, batch.id, "submission").status_code == 302
+    again = {"unit": "wan", "file": upload(right), "key": "import-page-3"}
+    refused = unit.post("/finance/imports/new/payments", again)
+    assert refused.status_code == 409
+    assert "同一文件已于2026-03-02 10:00由unit-finance导入" in web.text_of(refused)
+
+    checker, treasury = web.visit(one_app, "checker"), web.visit(one_app, "treasury")
+    assert step(checker, batch.id, "check").status_code == 302
+    assert step(treasury, batch.id, "posting").status_code == 302
+    assert sheets.fresh(batch).state is BatchState.POSTED
+    assert "已支付" in web.text_of(treasury.get(f"/finance/imports/{batch.id}"))
+    assert "三月付款.xlsx" in web.text_of(treasury.get("/finance/imports"))
+    stranger = moneypages.stranger(one_app, Role.UNIT_FINANCE)
+    assert stranger.get(f"/finance/imports/{batch.id}").status_code == 404
+    assert stranger.get(f"/finance/imports/{batch.id}/file").status_code == 404
+
+
+def test_unknown_heads_are_mapped_on_a_page(one_app: Flask, town: City) -> None:
+    contract = ledger.signed(town, (2026, 40))
+    unit = web.visit(one_app, "unit-finance")
+    table = sheets.xlsx([["合同", "第几期", "钱"], [contract.code, 1, 3]])
+    unit.post("/finance/imports/new/payments", {"unit": "wan", "file": upload(table), "key": "import-page-4"})
+    batch = ImportBatch.get()
+    assert batch.state is BatchState.UNMAPPED
+    chosen = {"column_contract": "合同", "column_instalment": "第几期", "column_amount": "钱", "unit": "wan"}
+    assert step(unit, batch.id, "columns", **chosen).status_code == 302
+    assert sheets.fresh(batch).state is BatchState.READY
+    assert step(unit, batch.id, "withdrawal").status_code == 302
+    assert sheets.fresh(batch).state is BatchState.WITHDRAWN
+
+
+def test_formulas_are_refused_on_the_page_and_nothing_is_kept(one_app: Flask, town: City) -> None:
+    unit = web.visit(one_app, "unit-finance")
+    table = "合同编号,金额\nHT-1,=1+1\n".encode("gbk")
+    sent = {"unit": "wan", "file": upload(table, "a.csv"), "key": "import-page-5"}
+    answer = unit.post("/finance/imports/new/payments", sent)
+    assert answer.status_code == 422
+    assert "B2含有公式" in web.text_of(answer)
+    assert ImportBatch.select().count() == 0
+    assert unit.post("/finance/imports/new/statement", {"unit": "wan"}).status_code == 403
+
+
+def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> None:
+    contract = ledger.signed(town, (2026, 1), (2026, 2))
+    ledger.pay(town, contract, 1)
+    ledger.pay(town, contract, 2, 2)
+    maker = web.visit(one_app, "maker")
+    table = sheets.xlsx(
+        [
+            ("日期", "支出金额", "对方户名", "摘要"),
+            (date(2026, 3, 3), 10_000, contract.supplier.name, "款"),
+            (date(2026, 3, 3), 20_000.5, contract.supplier.name, "款"),
+        ]
+    )
+    sent = {
+        "unit": "yuan",
+        "file": upload(table, "对账单.xlsx"),
+        "method": "direct",
+        "year": 2026,
+        "month": 3,
+    }
+    answer = maker.post("/finance/imports/new/statement", {**sent, "key": "import-page-6"})
+    assert answer.status_code == 302, web.text_of(answer)
+    assert step(maker, ImportBatch.get().id, "submission").status_code == 302
+    queue = web.text_of(maker.get("/finance/reconciliation"))
+    assert "银行有、账面无" in queue
+    assert "账面有、银行无" in queue
+    assert "相符" not in queue.split("全部（含相符）")[1]
+    assert "本月对账尚有2项差异未处理" in web.text_of(maker.get("/finance/periods/2026/3/closing"))
+
+    line = Reconciliation.get(Reconciliation.outcome == "bank_only")
+    other = Reconciliation.get(Reconciliation.outcome == "books_only")
+    address = f"/finance/reconciliation/{line.id}/link"
+    page = maker.get(address).get_data(as_text=True)
+    fields = {"version": moneypages.hidden(page, "version"), "other": str(other.id)}
+    assert maker.post(address, fields).status_code == 422
+    assert maker.post(address, {**fields, "reason": "银行多付五角"}).status_code == 302
+    assert "没有待处理的对账差异" in web.text_of(maker.get("/finance/reconciliation"))
+    assert "本月对账没有未处理的差异" in web.text_of(maker.get("/finance/periods/2026/3/closing"))
+
+    statement = BankStatement.get()
+    sheet = web.text_of(maker.get(f"/finance/statements/{statement.id}"))
+    assert "两方调节后一致" in sheet
+    assert "银行多付五角" in sheet
+    book = maker.get(f"/finance/statements/{statement.id}?format=xlsx")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book.data)).get_sheet_by_index(0).to_python()
+    assert rows[1][3:5] == [30_000.5, 30_000.0]
+    assert maker.post(f"/finance/statements/{statement.id}/matching").status_code == 302
+    for page in ("/finance/statements", f"/finance/reconciliation/{line.id}"):
+        assert maker.get(page).status_code == 200
