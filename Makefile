@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup environment run demo test lint format check clean
+.PHONY: help setup environment run demo test soak bench lint format check clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -69,6 +69,12 @@ demo: setup  ## 演示：一个项目从申报到评估报告 · one project fro
 
 test: setup  ## 运行全部测试（REQUIRE_ALL=1：不许跳过） · run all tests (REQUIRE_ALL=1: none may be skipped)
 	@$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal
+
+soak: setup  ## 长时间的承诺测试：并发、断电、篡改（数小时） · the promises about money at length (hours)
+	@SOAK=1 $(BIN)/python -m pytest -q -n 0 tests/promises tests/integration/budget/test_sequences.py
+
+bench: setup  ## 速度与上限之比（ONLY=P1,P2 只测几项） · ratios of speed against their bounds
+	@$(BIN)/python -m tests.bench
 
 lint: environment  ## 检查风格、类型和引用方向 · check style, types and import directions
 	$(BIN)/ruff check

@@ -7,6 +7,7 @@ closes (normal end or kill -9 of the tests alike) it ends the server and removes
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import secrets
@@ -19,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import psycopg
 import redis
 
@@ -105,13 +107,26 @@ class Server:
 
     url: str
     folder: Path
-    guard: subprocess.Popen[bytes] = field(repr=False)
+    guarded: Callable[[], subprocess.Popen[bytes]] = field(repr=False)
+    guards: list[subprocess.Popen[bytes]] = field(default_factory=list, repr=False)
+
+    def start(self) -> None:
+        """Start it, for the first time or again on the same folder after a crash."""
+        self.guards.append(self.guarded())
+
+    def crash(self) -> None:
+        """``kill -9`` of the server and all its processes; its folder stays as they left it."""
+        for process in psutil.Process(self.guards[-1].pid).children(recursive=True):
+            if process.name() != "cat":  # by which the guard waits for us
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
 
     def stop(self) -> None:
         """End the server and remove its folder."""
-        if self.guard.stdin:
-            self.guard.stdin.close()
-        self.guard.wait(timeout=STARTING_SECONDS)
+        for guard in reversed(self.guards):
+            if guard.stdin:
+                guard.stdin.close()
+            guard.wait(timeout=STARTING_SECONDS)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def log(self) -> str:
@@ -121,16 +136,20 @@ class Server:
 
 
 def _start(url: str, folder: Path, owner: Owner, command: Sequence[str], stop_signal: str) -> Server:
-    guard = subprocess.Popen(
-        ["/bin/sh", "-c", GUARD, "guard", stop_signal, str(folder), *command],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,  # an interrupt of the tests must not reach the server before they have ended
-        **owner.popen(),  # type: ignore[call-overload]
-    )
-    return Server(url, folder, guard)
+    def guarded() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # type: ignore[call-overload]
+            ["/bin/sh", "-c", GUARD, "guard", stop_signal, str(folder), *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,  # an interrupt of the tests must not reach it before they have ended
+            **owner.popen(),
+        )
+
+    server = Server(url, folder, guarded)
+    server.start()
+    return server
 
 
 def _first_to_answer(start: Callable[[], Server], answers: Callable[[str], bool]) -> Server:
@@ -223,6 +242,17 @@ _QUICK = {
     "synchronous_commit": "off",
 }
 _DURABLE = {"shared_buffers": "256MB", "max_wal_size": "4GB"}
+
+
+def postgresql_again(server: Server) -> None:
+    """Start a crashed PostgreSQL and wait until it has recovered; raises ServerError."""
+    deadline = time.monotonic() + STARTING_SECONDS
+    while True:
+        server.start()
+        if _answers_in_time(server, _postgresql_answers):
+            return
+        if time.monotonic() > deadline:
+            raise ServerError(server.log())
 
 
 def _postgresql_answers(url: str) -> bool:

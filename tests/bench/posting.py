@@ -82,9 +82,8 @@ A_CLIENT = 60
 """Payments of each of several clients in one measurement; a single client pays twice as many."""
 
 
-def _rates(asked: Clients, stock: Stock, one: tuple[Act, int], other: tuple[Act, int]) -> tuple[float, float]:
+def _rates(asked: Clients, shelf: Shelf, one: tuple[Act, int], other: tuple[Act, int]) -> tuple[float, float]:
     """Payments per second of two acts, each by so many clients, in turn."""
-    shelf = Shelf(stock)
 
     def rate(act: Act, number: int) -> float:
         each = A_CLIENT if number > 1 else 2 * A_CLIENT

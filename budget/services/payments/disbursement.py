@@ -80,7 +80,7 @@ def _payable(application_id: int, expected_version: int, day: date, actor: Actor
     refuse_unless(
         [
             another_person(row.applied_by_id, actor, say("支付")),
-            another_person(row.checked_by_id, actor, say("支付")),
+            another_person(row.checked_by_id or 0, actor, say("支付")),
         ]
     )
     return row

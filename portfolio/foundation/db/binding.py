@@ -25,6 +25,7 @@ database: Any = DatabaseProxy()
 """Every table is bound to this proxy; ``bind`` gives it a database."""
 
 _CONNECT_SECONDS = 4  # a server that does not answer is said, not waited for
+_POOL_SECONDS = 10  # a burst of requests waits for a free connection instead of failing
 _OLDEST_SQLITE = (3, 37, 0)
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -106,7 +107,12 @@ def _open_sqlite(path: Path) -> SqliteDatabase:
 def _open_postgresql(url: str) -> PooledPostgresqlDatabase:
     patience = {} if "connect_timeout" in url else {"connect_timeout": _CONNECT_SECONDS}
     return PooledPostgresqlDatabase(
-        url, prefer_psycopg3=True, max_connections=32, stale_timeout=300, **patience
+        url,
+        prefer_psycopg3=True,
+        max_connections=32,
+        stale_timeout=300,
+        timeout=_POOL_SECONDS,
+        **patience,
     )
 
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from budget.queries.verification import verify
-from budget.services import contracts, funds, payments
+from budget.rules.words import Measure
+from budget.services import contracts, funds, movements, payments
 from budget.tables.contract import Contract
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
@@ -22,6 +23,7 @@ from portfolio.foundation.errors import InsufficientFunds, Refused
 from tests import ledger
 from tests.conftest import FROZEN
 from tests.ledger import wan
+from tests.soak import LONG, brief_or_long
 
 CAP, CEILING, PLAN = 60, 50, 45
 
@@ -219,6 +221,55 @@ class Books:
         if self.attempt(fits, lambda: _post(payments.reverse, order, self.town)):
             self.model.released -= amount
 
+    def increase(self, _which: int, amount: int) -> None:
+        fits = self.model.allotted + amount <= PLAN
+        if self.attempt(fits, lambda: _post(movements.adjust, self._adjustment(amount, True), self.town)):
+            self.model.allotted += amount
+
+    def decrease(self, _which: int, amount: int) -> None:
+        left = self.model.allotted - amount
+        fits = left >= max(self.model.released, self.model.committed)
+        if self.attempt(fits, lambda: _post(movements.adjust, self._adjustment(amount, False), self.town)):
+            self.model.allotted = left
+
+    def take_back(self, which: int, amount: int) -> None:
+        """Recall payment quota, or money that was allotted."""
+        measure = (Measure.RELEASED, Measure.ALLOTTED)[which % 2]
+        model = self.model
+        quota = measure is Measure.RELEASED
+        fits = (
+            model.released - amount >= model.paid
+            if quota
+            else model.allotted - amount >= max(model.released, model.committed)
+        )
+
+        def act() -> Entry:
+            order = movements.draft_recall(
+                line_id=self.line.id,
+                measure=measure,
+                amount=wan(amount),
+                document_number="渝财收1号",
+                reason="收回",
+                actor=self.town.maker,
+            )
+            return _post(movements.recall, order, self.town)
+
+        if self.attempt(fits, act):
+            if quota:
+                model.released -= amount
+            else:
+                model.allotted -= amount
+
+    def _adjustment(self, amount: int, increase: bool) -> Any:
+        return movements.draft_adjustment(
+            line_id=self.line.id,
+            amount=wan(amount),
+            increase=increase,
+            document_number="渝财调1号",
+            reason="调整",
+            actor=self.town.maker,
+        )
+
     def _agreement(self, which: int) -> Agreement | None:
         found = self.model.agreements
         return found[which % len(found)] if found else None
@@ -241,6 +292,9 @@ STEPS = st.lists(
                 "refund",
                 "reverse",
                 "unrelease",
+                "increase",
+                "decrease",
+                "take_back",
             ]
         ),
         st.integers(0, 5),
@@ -257,13 +311,14 @@ class _Undo(Exception):
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.timeout(7200 if LONG else 120)
 def test_no_sequence_of_acts_breaks_the_books():
     from portfolio.foundation import rulebook
 
     rulebook.load()
 
     @settings(
-        max_examples=12,
+        max_examples=brief_or_long(12, 1_000),
         deadline=None,
         database=None,
         derandomize=True,
