@@ -13,7 +13,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from portfolio.foundation.access import User
 from portfolio.foundation.documents import Document, receive
-from portfolio.rules.documents import DocumentKind
+from portfolio.rules.dossier import DocumentKind
 from portfolio.services import documents, systems
 from portfolio.tables.project import ProjectDocument
 from tests import procedure
@@ -24,6 +24,15 @@ from tests.web import PASSWORD, Visitor
 
 pytestmark = pytest.mark.needs("chromium")
 GIGABYTE = 1024**3
+STICKING_OUT = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= window.innerWidth) return [];
+    const out = [...document.querySelectorAll("main *")].filter(
+        (element) => element.getBoundingClientRect().right > window.innerWidth
+    );
+    return ["the page", ...out.slice(0, 8).map((element) => `${element.tagName}.${element.className}`)];
+}"""
+"""Nothing where the page fits its window, or else what sticks out."""
 UNBROKEN, CHINESE = "W" * 200, "渝" * 200
 
 
@@ -77,8 +86,7 @@ def test_titles_of_200_characters_fit_the_window(
     ):
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            too_wide.append(address)
+        too_wide += [f"{address}: {element}" for element in page.evaluate(STICKING_OUT)]
         if address in {"/", "/projects", project}:
             expect(page.get_by_role("main")).to_contain_text(name)
     assert too_wide == []

@@ -102,8 +102,8 @@ class Form(FlaskForm):
         return found if isinstance(found, Field) else None
 
 
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
+def _stripped(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""  # nothing, or a file sent in place of words
 
 
 class LineField(StringField):

@@ -36,7 +36,10 @@ def page(what: Message, status: int) -> Response:
 def from_own_page() -> bool:
     """Whether the browser says that one of our own pages made this request."""
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return bool(origin) and urlsplit(origin)[:2] == urlsplit(request.host_url)[:2]
+    try:
+        return bool(origin) and urlsplit(origin)[:2] == urlsplit(request.host_url)[:2]
+    except ValueError:  # no address at all
+        return False
 
 
 def _kept() -> Kept:

@@ -195,6 +195,27 @@ def test_too_much_is_refused_with_a_clear_page(app):
     assert "超过了上限" in text_of(answer)
 
 
+@pytest.mark.parametrize("name", [None, "zhang"])
+def test_an_origin_that_is_no_address_is_a_stranger(app, name):
+    visitor = visit(app, "zhang") if name else Visitor(app)
+    answer = visitor.post("/sample/form", {"name": "x"}, headers={"Origin": "http://[bad"})
+    assert answer.status_code in {302, 400, 401, 403, 422}
+    data = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nnever ends"
+    headers = {"Origin": "http://[bad"}
+    answer = visitor.client.post(
+        "/sample/form", data=data, content_type="multipart/form-data; boundary=x", headers=headers
+    )
+    assert 400 <= answer.status_code < 500
+
+
+def test_a_file_in_place_of_words_is_a_field_that_is_missing(app):
+    visitor = visit(app, "zhang")
+    data = {"name": (io.BytesIO(b"x"), "x.txt"), "amount": "1"}
+    answer = visitor.post("/sample/form", data, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "请填写此项" in text_of(answer)
+
+
 # --- nothing typed is lost ----------------------------------------------------------------------------------
 
 TYPED = {"name": "一份很长的 <说明>\n第二行", "amount": "12.5"}
