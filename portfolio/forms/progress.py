@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -66,6 +66,11 @@ class AchievedForm(TableForm):
 
     table = "achieved"
     achieved = FieldList(FormField(AchievedRow), min_entries=0)
+
+    def complete(self, held: Sequence[Mapping[str, Any]]) -> None:
+        """One row for each target, as it is ``held`` where the request had none."""
+        for row in held[len(self.lines) :]:
+            self.achieved.append_entry(row)
 
     def of(self, names: Iterable[str]) -> list[dict[str, Any]]:
         """The rows that say something, each with the name of its target."""

@@ -32,6 +32,7 @@ from portfolio.foundation.web.shell import Entry
 
 Page = TypeVar("Page", bound=Callable[..., Any])
 PAGE_SIZE = 50
+LAST_PAGE = 1_000_000
 LONGEST_SEARCH = 100
 AUDIT_PAGE = "register.audit"
 READING = frozenset({"index_view", "details_view"})
@@ -158,8 +159,10 @@ class View(_Once, ModelView):
         return [("id", False)]
 
     def _get_list_extra_args(self) -> Any:
-        """What the address says, searched words kept short."""
+        """What the address says: searched words kept short, a page that can be, the view's own order."""
         found = super()._get_list_extra_args()
+        found.page = min(max(found.page or 0, 0), LAST_PAGE)
+        found.sort = None
         found.search = (found.search or "").strip()[:LONGEST_SEARCH] or None
         return found
 

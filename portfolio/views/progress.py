@@ -71,6 +71,7 @@ def achieved(project_id: int) -> ResponseReturnValue:
     targets = reading.targets(project_id)
     held = [{"actual": one.actual, "actual_text": one.actual_text} for one in targets]
     form = AchievedForm(data={"achieved": held})
+    form.complete(held)
     if form.accepted():
         with form.refusals():
             rows = form.of([one.name for one in targets])

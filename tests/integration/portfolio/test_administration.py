@@ -69,8 +69,11 @@ def test_a_list_searches_turns_pages_and_asks_no_more_for_more_rows(chief: web.V
     assert "person58" in web.text_of(chief.get("/admin/people/?page=1"))
     assert "共 10 条" in web.text_of(chief.get("/admin/people/?search=person3"))
     assert "没有符合条件的内容" in web.text_of(chief.get("/admin/people/?search=nobody%25"))
-    for odd in ("page=-1", "page=x", "sort=99", "sort=x", "page_size=100000", "search=" + "x" * 5000):
+    far, low = "page=" + "9" * 30, "page=-9223372036854775808"
+    for odd in (far, low, "page=-1", "page=x", "sort=99", "sort=2", "sort=x", "page_size=100000"):
         assert chief.get(f"/admin/people/?{odd}").status_code == 200
+        assert chief.get(f"/admin/organisations/?{odd}").status_code == 200
+    assert chief.get("/admin/people/?search=" + "x" * 5000).status_code == 200
 
 
 @pytest.mark.parametrize("number", ["", "0", "-1", "x", "9" * 30, "１"])

@@ -246,6 +246,12 @@ def test_the_half_yearly_report_begins_with_what_is_known_and_is_given_once(buil
     assert "<b>粗体" not in page
 
 
+def test_a_page_of_targets_that_was_sent_in_part_is_answered_whole(building):
+    answer = building.visitor.post(building.at("progress/targets"), {"achieved-0-actual": "很多"})
+    assert answer.status_code == 422
+    assert 'name="achieved-1-actual_text"' in answer.get_data(as_text=True)
+
+
 def test_what_was_achieved_is_recorded_target_by_target(building):
     address = building.at("progress/targets")
     assert "接入乡镇" in web.text_of(building.visitor.get(address))
