@@ -41,7 +41,7 @@ def post_many(postings: Sequence[Posting], changes: Iterable[Change]) -> None:
     for day in sorted({one.effective_on.replace(day=1) for one in postings}):
         hold_period(day, exclusive=False)
     summed = sum_up(changes)
-    hold_rows((change.table, change.row_id) for change in summed)
+    hold_rows((change.table, change.row_id, change.key) for change in summed)
     hold_rows((BudgetLine, one.line) for one in postings)
     first_day = min(one.effective_on for one in postings)
     for group in _alike(summed):
@@ -69,16 +69,19 @@ def sum_up(changes: Iterable[Change]) -> list[Change]:
     return sorted(summed, key=lambda change: (_ORDER.index(change.table_name), change.row_id))
 
 
-def hold_rows(rows: Iterable[tuple[Any, int]]) -> None:
-    """Lock rows (table, id) until the transaction ends, in the order of postings; SQLite's writer has all."""
+def hold_rows(rows: Iterable[tuple[Any, int] | tuple[Any, int, str]]) -> None:
+    """Lock rows (table, id) until the transaction ends, in the order of postings; SQLite's writer has all.
+
+    A third part names the column that the number is looked for in, where that is not the id.
+    """
     if dialect() == "sqlite":
         return
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for table, row_id in rows:
-        wanted[str(table._meta.table_name)].add(row_id)
-    for name in sorted(wanted, key=_ORDER.index):
-        sql = f'SELECT 1 FROM "{name}" WHERE "id" = ANY(%s) ORDER BY "id" FOR UPDATE'
-        database.execute_sql(sql, (sorted(wanted[name]),))
+    wanted: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for table, number, *key in rows:
+        wanted[str(table._meta.table_name), key[0] if key else "id"].add(number)
+    for name, column in sorted(wanted, key=lambda place: _ORDER.index(place[0])):
+        sql = f'SELECT 1 FROM "{name}" WHERE "{column}" = ANY(%s) ORDER BY "id" FOR UPDATE'
+        database.execute_sql(sql, (sorted(wanted[name, column]),))
 
 
 def _hold_one_way(postings: Sequence[Posting]) -> None:
@@ -112,7 +115,7 @@ def _move_group(group: Sequence[Change]) -> set[int]:
     guards += f" AND ({first.guard})" if first.guard else ""
     sql = (
         f'UPDATE "{table}" SET {", ".join(assignments)} FROM {given}'
-        f' WHERE "{table}"."id" = v."id"{guards} RETURNING "{table}"."id"'
+        f' WHERE "{table}"."{first.key}" = v."id"{guards} RETURNING "{table}"."{first.key}"'
     )
     return {row[0] for row in database.execute_sql(sql, parameters).fetchall()}
 
@@ -201,12 +204,26 @@ def _insert_entries(rows: Sequence[Sequence[Any]]) -> None:
 
 def insert_rows(table: str, columns: str, rows: Sequence[Sequence[Any]]) -> list[int]:
     """Insert rows of values as the database takes them, some hundreds to a statement; their ids, in order."""
-    sign = "?" if dialect() == "sqlite" else "%s"
     ids: list[int] = []
+    insert = _insert_sqlite if dialect() == "sqlite" else _insert_postgresql
     for start in range(0, len(rows), _AT_ONCE):
-        part = rows[start : start + _AT_ONCE]
-        one = f"({', '.join([sign] * len(part[0]))})"
-        sql = f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([one] * len(part))} RETURNING "id"'
-        made = database.execute_sql(sql, [value for row in part for value in row]).fetchall()
+        made = insert(table, columns, rows[start : start + _AT_ONCE])
         ids += sorted(row[0] for row in made)  # ids rise in the order of the rows
     return ids
+
+
+def _insert_sqlite(table: str, columns: str, rows: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    one = f"({', '.join('?' * len(rows[0]))})"
+    sql = f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([one] * len(rows))} RETURNING "id"'
+    return database.execute_sql(sql, [value for row in rows for value in row]).fetchall()
+
+
+def _insert_postgresql(table: str, columns: str, rows: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """The rows as one parameter, typed by the table: thousands of them cost more than the insertion does."""
+    names = columns.replace('"', "").split(", ")
+    given = json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str)
+    sql = (
+        f'INSERT INTO "{table}" ({columns}) SELECT {columns}'
+        f' FROM json_populate_recordset(CAST(NULL AS "{table}"), %s) RETURNING "id"'
+    )
+    return database.execute_sql(sql, (given,)).fetchall()

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import wsgi  # noqa: F401 - brings in every table
-from tests.bench import importing, posting
+from tests.bench import importing, pages, posting
 from tests.bench.measure import Group, run
 
-GROUPS: tuple[Group, ...] = (*posting.GROUPS, *importing.GROUPS)
+GROUPS: tuple[Group, ...] = (*posting.GROUPS, *pages.GROUPS, *importing.GROUPS)
 
 
 def main() -> None:

@@ -88,8 +88,8 @@ def lists_and_singles() -> Iterable[Figure]:
     for id, name, place in (("P10a", "PostgreSQL", places.postgresql), ("P10b", "SQLite", places.sqlite)):
         with place():
             made = payable()
-            single, listed = in_turn(made.one_by_one, lambda made=made: made.by_list(1_000))
-        title = f"{name}: a payment by itself / in a list of 1,000"
+            single, listed = in_turn(made.one_by_one, lambda made=made: made.by_list(SHORT))
+        title = f"{name}: a payment by itself / in a list of 2,000"
         yield Figure(id, title, single, listed, "ms", 20, single / listed, at_least=True)
 
 

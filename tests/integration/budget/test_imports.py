@@ -10,16 +10,17 @@ import pytest
 from budget.queries import desk
 from budget.queries.verification import verify
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
-from budget.services import periods
+from budget.services import accounts, periods
 from budget.services.imports import batches
 from budget.tables.contract import Contract
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
+from budget.tables.project_account import ProjectAccount
 from portfolio.foundation.errors import Conflict, HouseError, Refused
 from portfolio.foundation.jobs import Job, JobState
 from reports.queries.waiting import tasks
-from tests import ledger, sheets
+from tests import factories, ledger, sheets
 from tests.integration.budget.test_at_once import at_once
 from tests.ledger import City
 from tests.sheets import PAYMENT_HEADS
@@ -77,6 +78,19 @@ def test_a_list_of_payments_is_posted_as_a_whole(town: City) -> None:
     assert Contract.get_by_id(contract.id).paid == ledger.wan(23)
     assert verify().offenders == ()
     assert {one.state.value for one in PaymentApplication.select()} == {"posted"}
+
+
+def test_a_list_is_paid_from_the_account_of_its_own_project(town: City) -> None:
+    other = factories.project(owner=town.unit)  # whose account has the number of the town's project
+    accounts.open_account(project_id=other.id, actor=town.authority)
+    _, contract = bought(town)
+    assert ProjectAccount.get(ProjectAccount.project == town.project_id).id != town.project_id
+    batch = sheets.receive(town.unit_finance, rows(contract, (1, 10, "")), acceptance_id=paper(town))
+    batch = sheets.checked(town.checker, sheets.submitted(town.unit_finance, batch))
+    batch = sheets.posted(town.treasury, batch)
+    assert batch.state is BatchState.POSTED, Job.get_by_id(batch.job_id).error_detail
+    assert ProjectAccount.get(ProjectAccount.project == town.project_id).paid == ledger.wan(10)
+    assert verify().offenders == ()
 
 
 def test_the_same_file_has_no_second_effect(town: City) -> None:
