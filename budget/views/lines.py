@@ -8,7 +8,7 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from budget.queries import funds, records, years
+from budget.queries import forecast, funds, records, years
 from budget.queries.verification import broken_entries
 from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
 from budget.rules.ledger import REVERSIBLE
@@ -16,6 +16,7 @@ from budget.rules.words import EntryKind
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
 from budget.views.blueprint import READERS, finance, labels, whose, year_filter
+from budget.views.forecast import drawn
 from portfolio.foundation import clock
 from portfolio.foundation.errors import say
 from portfolio.foundation.money import Money
@@ -112,6 +113,8 @@ def line(line_id: int) -> ResponseReturnValue:
     whole = bool(request.args.get("print"))
     size = PRINTED if whole else PAGE_SIZE
     day = _asked_day()
+    told = {"as_of", "check", "print", "format"} & set(request.args)
+    curve = None if told else forecast.of_line(row, clock.today())
     listing = Listing(
         ENTRIES,
         page_of(query, sort=(Entry.number, Entry.id), descending=not whole, size=size),
@@ -132,6 +135,7 @@ def line(line_id: int) -> ResponseReturnValue:
         everything=actor().has(*SEES_EVERYTHING),
         reversible=REVERSIBLE,
         payment=EntryKind.PAY,
+        **(drawn(curve) if curve else {}),
     )
 
 

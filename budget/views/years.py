@@ -42,7 +42,7 @@ def home() -> ResponseReturnValue:
 @allow(*READERS)
 def year(year: int) -> ResponseReturnValue:
     """A year by source and by project."""
-    _hold_year(year)
+    hold_year(year)
     money = years.of_year(year, actor())
     filters = Filters([Filter("q", say("项目名称或编号"))])
     query = years.by_project(year, actor())
@@ -73,7 +73,7 @@ def year(year: int) -> ResponseReturnValue:
 @allow(Role.FINANCE)
 def ceiling(year: int) -> ResponseReturnValue:
     """Set or revise the ceiling of the year."""
-    _hold_year(year)
+    hold_year(year)
     form = CeilingForm()
     if form.accepted():
         with form.refusals():
@@ -92,6 +92,7 @@ def ceiling(year: int) -> ResponseReturnValue:
     return form.page("finance/ceiling.html", year=year, sources=sources, revisions=years.revisions(year))
 
 
-def _hold_year(year: int) -> None:
+def hold_year(year: int) -> None:
+    """Raise ``NotFound`` for a year without books."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound(say("没有{year}年的账", year=year))

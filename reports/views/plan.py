@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
+from portfolio.foundation.web import charts
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Kind, Listing, Page, answer
 from portfolio.foundation.web.permissions import actor, allow, signed_in
@@ -19,7 +20,7 @@ from reports.queries import plan as queries
 from reports.queries.indicators import current_plan
 from reports.queries.plan import Progress
 from reports.queries.programme import Breakdown, ProgrammeSheet, counted_projects, programme_sheet
-from reports.views import charts, plan_books
+from reports.views import plan_books
 
 blueprint = Blueprint("plan", __name__, template_folder="../templates")
 

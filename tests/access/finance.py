@@ -29,6 +29,7 @@ def _form(endpoint: str, address: str, who: frozenset[Role], get: int = 404, pos
 LINES: tuple[Line, ...] = (
     Line("finance.home", "GET", "/finance", READERS, may=302),
     Line("finance.year", "GET", "/finance/2026", READERS),
+    Line("finance.forecast", "GET", "/finance/2026/forecast", READERS),
     *_form("ceiling", "/finance/2026/ceiling", FINANCE, 200, 422),
     Line("finance.lines", "GET", "/finance/lines", READERS),
     Line("finance.line", "GET", "/finance/lines/999999", READERS, may=404),

@@ -225,6 +225,7 @@ WITHOUT_PAGE = {
     "dossier.download": "a file",
     "finance.application_paper": "a file",
     "finance.contract_document": "a file",
+    "finance.forecast": Place("czj.cio", "/finance/2010/forecast"),
     "finance.home": "leads to another page",
     "inherited.scan": "a file",
     "procedure.paper": "a file",

@@ -34,8 +34,11 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     project = world.town.project_id
     for address in (
         "/finance/2026",
+        "/finance/2026/forecast",
+        "/finance/2026/forecast?alarm=all",
         "/finance/2026/ceiling",
         "/finance/lines",
+        f"/finance/lines/{world.line.id}",
         f"/finance/lines/{world.line.id}?as_of=2026-03-01",
         f"/finance/lines/{world.line.id}?print=all",
         f"/finance/lines/{world.line.id}/release",
@@ -88,6 +91,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
 
 COSTS_MORE = {
     "?as_of=": 10,
+    "/finance/lines/": 9,
     "/finance/2026": 9,
     "/finance/orders/": 9,
     "/signature": 10,

@@ -15,6 +15,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 96, 24, 32
 _STEPS = (1, 2, 2.5, 5, 10)
 _LINES = 4
 _BAR = 44
+_APART = 16  # between two labels
 _ABOVE, _BELOW = -10, 20  # a label keeps clear of the other line
 
 
@@ -93,6 +94,42 @@ def bars(years: Sequence[int], path: Mapping[int, Decimal], actual: Mapping[int,
         for one in scale.points(actual)
     )
     return Chart(scale.grid, scale.years, scale.points(path), (), drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Several lines over the steps of a time, in the order given; those without a value are left out."""
+
+    grid: tuple[Mark, ...]
+    steps: tuple[Mark, ...]
+    curves: tuple[tuple[str, tuple[Point, ...]], ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = _LEFT
+    right: int = WIDTH - _RIGHT
+    foot: int = HEIGHT - _BOTTOM
+
+    @staticmethod
+    def line(points: Iterable[Point]) -> str:
+        """The points as an SVG polyline."""
+        return Chart.line(points)
+
+
+def curves(steps: Sequence[int], series: Mapping[str, Mapping[int, Decimal]]) -> Curves:
+    """Cumulative lines by their names; the label of a last point keeps clear of those above it."""
+    scale = _Scale(steps, [value for values in series.values() for value in values.values()], from_zero=False)
+    drawn = {name: scale.points(values) for name, values in series.items() if values}
+    last, apart = -math.inf, {}
+    for name in sorted(drawn, key=lambda name: (drawn[name][-1].y, name)):
+        last = max(drawn[name][-1].y + 4, last + _APART)
+        apart[name] = last
+    return Curves(
+        scale.grid,
+        scale.years,
+        tuple(
+            (name, (*points[:-1], replace(points[-1], label=apart[name]))) for name, points in drawn.items()
+        ),
+    )
 
 
 class _Scale:

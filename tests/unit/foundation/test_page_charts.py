@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.views import charts
+from portfolio.foundation.web import charts
 
 YEARS = list(range(2005, 2011))
 
