@@ -90,7 +90,7 @@ COLUMNS = (
     Column("paid", say("支付"), Kind.MONEY, get=lambda row: row.one.forecast.paid),
     Column("year_end", say("预计全年支付"), Kind.MONEY, get=lambda row: row.one.forecast.year_end),
     Column("unspent", say("预计年末未支付"), Kind.MONEY, get=lambda row: row.one.forecast.unspent),
-    Column("basis", say("依据"), get=lambda row: row.alarm.basis if row.alarm else ""),
+    Column("basis", say("依据"), get=lambda row: row.alarm.basis if row.alarm else "", short=True),
 )
 
 
