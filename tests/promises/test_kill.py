@@ -30,7 +30,7 @@ OFFICERS = 4
 KILLS_OF_THE_APP = brief_or_long(1, 50)
 KILLS_OF_POSTGRESQL = brief_or_long(1, 10)
 LOAD_SECONDS = 0.8
-APPLICATIONS = brief_or_long(2_000, 50_000)
+APPLICATIONS = brief_or_long(1_000, 100_000)
 
 pytestmark = pytest.mark.timeout(7200 if LONG else 240)
 
@@ -90,7 +90,7 @@ def served(chosen: Settings, made: Desk, folder: Path) -> Iterator[tuple[Server,
     accounts.set_password(
         user_id=made.town.treasury.user_id, password=web.PASSWORD, actor=None, temporary=False
     )
-    server = Server(chosen, free_port(), folder / "server.log")
+    server = Server(chosen, free_port(), folder / "server.log", workers=brief_or_long(1, 2))
     try:
         server.start()
         load = Load(server.port, made)
