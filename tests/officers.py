@@ -34,8 +34,8 @@ def free_port() -> int:
 class Server:
     """The web server as ``make run`` starts it, in a group of its own so that it can be killed as a whole."""
 
-    def __init__(self, settings: Settings, port: int, log: Path) -> None:
-        self.settings, self.port, self.log = settings, port, log
+    def __init__(self, settings: Settings, port: int, log: Path, *, workers: int = 2) -> None:
+        self.settings, self.port, self.log, self.workers = settings, port, log, workers
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -45,6 +45,7 @@ class Server:
         command = next(
             list(one.argv) for one in children(replace(self.settings, port=self.port)) if one.name == "web"
         )
+        command[command.index("--workers") + 1] = str(self.workers)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 command,

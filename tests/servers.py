@@ -61,9 +61,9 @@ class Owner:
         entry = known.get("postgres") or known["nobody"]
         return cls(entry.pw_uid, entry.pw_gid)
 
-    def folder(self, prefix: str) -> Path:
+    def folder(self, prefix: str, *, on_disk: bool = False) -> Path:
         """A new private folder of this owner, somewhere it can enter."""
-        path = Path(tempfile.mkdtemp(prefix=prefix, dir=_enterable_folder()))
+        path = Path(tempfile.mkdtemp(prefix=prefix, dir=_enterable_folder(on_disk)))
         if self.uid is not None:
             os.chown(path, self.uid, self.gid or 0)
         return path
@@ -84,9 +84,9 @@ def memory_folder() -> Path | None:
     return folder if found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC else None
 
 
-def _enterable_folder() -> Path:
+def _enterable_folder(on_disk: bool) -> Path:
     """Memory, the temporary folder, or the system's when another user could not reach ours."""
-    if (memory := memory_folder()) is not None:
+    if not on_disk and (memory := memory_folder()) is not None:
         return memory
     candidates = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 - private folders inside
     for candidate in candidates:
@@ -194,14 +194,14 @@ def postgresql_bin() -> Path | None:
     )
 
 
-def _initialise(bin_folder: Path, folder: Path, owner: Owner, password: str) -> None:
+def _initialise(bin_folder: Path, folder: Path, owner: Owner, password: str, wal_megabytes: int) -> None:
     secret = folder / "password"
     secret.write_text(password)
     if owner.uid is not None:
         os.chown(secret, owner.uid, owner.gid or 0)
     command = [str(bin_folder / "initdb"), "--pgdata", str(folder / "data"), "--username", "postgres"]
     command += ["--auth", "scram-sha-256", "--pwfile", str(secret)]
-    command += ["--encoding", "UTF8", "--locale", "C", "--no-sync"]
+    command += ["--encoding", "UTF8", "--locale", "C", "--no-sync", "--wal-segsize", str(wal_megabytes)]
     made = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **owner.popen())  # type: ignore[call-overload]
     secret.unlink()
     if made.returncode:
@@ -209,27 +209,31 @@ def _initialise(bin_folder: Path, folder: Path, owner: Owner, password: str) -> 
         raise ServerError(made.stderr)
 
 
-def start_postgresql(*, durable: bool = False) -> Server:
+def start_postgresql(*, durable: bool = False, largest_file: int | None = None) -> Server:
     """A PostgreSQL cluster; its url names the database "postgres" and the superuser.
 
     It does without fsync unless ``durable``: then it keeps what it has acknowledged, and is set up as a
-    server that works for its living.
+    server that works for its living.  ``largest_file`` is the
+    size in bytes, above one megabyte, that none of its files may pass: as if the disk were full.
     """
     bin_folder = postgresql_bin()
     if bin_folder is None:
         raise ServerError("no PostgreSQL server binaries found")
-    return _first_to_answer(lambda: _start_postgresql(bin_folder, durable), _postgresql_answers)
+    return _first_to_answer(lambda: _start_postgresql(bin_folder, durable, largest_file), _postgresql_answers)
 
 
-def _start_postgresql(bin_folder: Path, durable: bool) -> Server:
+def _start_postgresql(bin_folder: Path, durable: bool, largest_file: int | None) -> Server:
     owner = Owner.unprivileged()
-    folder, port, password = owner.folder("pg-"), _free_port(), secrets.token_hex(12)
-    _initialise(bin_folder, folder, owner, password)
+    folder, port, password = owner.folder("pg-", on_disk=durable), _free_port(), secrets.token_hex(12)
+    _initialise(bin_folder, folder, owner, password, 1 if largest_file else 16)
     options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
     options |= {"max_connections": 60, "timezone": "UTC"}
     options |= _DURABLE if durable else _QUICK
     command = [str(bin_folder / "postgres"), "-D", str(folder / "data")]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    if largest_file is not None:
+        limited = 'ulimit -f "$1"; shift; exec "$@"'
+        command = ["/bin/sh", "-c", limited, "limited", str(largest_file // 512), *command]
     url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
     return _start(url, folder, owner, command, "QUIT")
 

@@ -73,9 +73,10 @@ class _Search:
         self._api: Any = highspy
         self._problem, self._until = problem, until
         self.options: list[Option] = in_order(problem.options)
-        self._model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._model.silent()
+        # Its wrapper ``Highs`` greets on standard output before it can be told not to.
+        self._model: Any = highspy._core._Highs()
         for name, value in (
+            ("output_flag", False),
             ("threads", 1),
             ("random_seed", 0),
             ("mip_rel_gap", 0.0),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from budget.rules.imports.words import ImportKind
 from budget.tables.contract import Contract
 from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch, ImportRow
 from budget.tables.payment import PaymentApplication
+from budget.tables.reconciliation import BankStatement
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import NotFound, say
@@ -50,7 +52,7 @@ def batch(batch_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
 
 
 def results(batch_id: int) -> Query:
-    """What came of the rows of a batch, with the application, order or contract of each."""
+    """What came of the rows of a batch in their order, with the application, order or contract of each."""
     return (
         ImportRow.select(ImportRow, PaymentApplication, FundsOrder, Contract)
         .left_outer_join(
@@ -61,4 +63,13 @@ def results(batch_id: int) -> Query:
         .switch(ImportRow)
         .left_outer_join(Contract, on=(ImportRow.contract == Contract.id), attr="contract")
         .where(ImportRow.batch == batch_id)
+        .order_by(ImportRow.number, ImportRow.id)
     )
+
+
+def statement_of(batch: ImportBatch) -> BankStatement | None:
+    """The statement that a batch brought in, if it is one and did; at most one query."""
+    if batch.kind is not ImportKind.STATEMENT:
+        return None
+    found: BankStatement | None = BankStatement.get_or_none(BankStatement.batch == batch.id)
+    return found

@@ -88,6 +88,20 @@ def paired_entries(first: date, last: date) -> set[int]:
     return {row[0] for row in rows.tuples()}
 
 
+def missing_entries(first: date, last: date) -> set[int]:
+    """The entries of some days that a statement lacked, and for which no line has been found; one query."""
+    rows = (
+        Reconciliation.select(Reconciliation.entry)
+        .join(Entry, on=(Reconciliation.entry == Entry.id))
+        .where(
+            Reconciliation.outcome == MatchOutcome.BOOKS_ONLY,
+            Reconciliation.settlement.in_((Settlement.OPEN, Settlement.EXPLAINED)),
+            Entry.effective_on.between(first, last),
+        )
+    )
+    return {row[0] for row in rows.tuples()}
+
+
 def around(year: int, month: int) -> tuple[date, date]:
     """The days whose payments may be on the statement of a month."""
     first, last = bounds(year, month)

@@ -220,12 +220,10 @@ def _post_postgresql(posting: Posting, changes: Sequence[Change]) -> Entry | int
 
 
 def _made(posting: Posting, entry_id: int, number: int, previous: str, digest: str) -> Entry:
-    values = {name: getattr(posting, name) for name in SAID}
-    amount = _FIELDS["amount"].python_value(posting.amount)
-    entry: Entry = Entry(
-        **{**values, "amount": amount}, id=entry_id, number=number, previous_hash=previous, hash=digest
-    )
-    entry.dirty_fields.clear()
+    entry: Entry = Entry(__no_default__=True)
+    entry.__data__.update({name: getattr(posting, name) for name in SAID})
+    entry.__data__["amount"] = _FIELDS["amount"].python_value(posting.amount)
+    entry.__data__.update(id=entry_id, number=number, previous_hash=previous, hash=digest)
     return entry
 
 

@@ -57,13 +57,19 @@ def _match(statement: BankStatement) -> int:
     """Pair open lines with entries, and note the month's entries that no line shows; how many pairs."""
     days = queries.around(statement.year, statement.month)
     taken = queries.paired_entries(*days)
-    entries = {one.id: one for one in queries.cash_entries(statement.method, *days) if one.id not in taken}
+    booked = list(queries.cash_entries(statement.method, *days))
+    entries = {one.id: one for one in booked if one.id not in taken}
     open_lines = {
         one.line_id: one
-        for one in queries.items(statement.id).where(
-            Reconciliation.outcome == MatchOutcome.BANK_ONLY, Reconciliation.settlement == Settlement.OPEN
+        for one in Reconciliation.select(Reconciliation, StatementLine)
+        .join(StatementLine, on=(Reconciliation.line == StatementLine.id), attr="line")
+        .where(
+            Reconciliation.statement == statement.id,
+            Reconciliation.outcome == MatchOutcome.BANK_ONLY,
+            Reconciliation.settlement == Settlement.OPEN,
         )
     }
+    missing = queries.missing_entries(*days)
     pairs = match([_line(one.line) for one in open_lines.values()], [_book(one) for one in entries.values()])
     for pair in pairs:
         differing = bool(pair.differs)
@@ -74,8 +80,9 @@ def _match(statement: BankStatement) -> int:
             settlement=Settlement.OPEN if differing else Settlement.AUTOMATIC,
             version=Reconciliation.version + 1,
         ).where(Reconciliation.id == open_lines[pair.line].id).execute()
-        _clear(pair.entry, statement)
-    _note_missing(statement, list(entries.values()), {pair.entry for pair in pairs})
+        if pair.entry in missing:
+            _clear(pair.entry, statement)
+    _note_missing(statement, booked, {pair.entry for pair in pairs})
     return len(pairs)
 
 
@@ -94,10 +101,10 @@ def _clear(entry_id: int, statement: BankStatement) -> None:
     ).where(missing & here).execute()
 
 
-def _note_missing(statement: BankStatement, entries: list[Any], paired: set[int]) -> None:
+def _note_missing(statement: BankStatement, booked: list[Any], paired: set[int]) -> None:
     """The month's payments that this statement does not show; a payment and its reversal are none."""
     first, last = queries.bounds(statement.year, statement.month)
-    inside = {one.id: one for one in queries.cash_entries(statement.method, first, last)}
+    inside = {one.id: one for one in booked if first <= one.effective_on <= last}
     known = {
         row[0]
         for row in Reconciliation.select(Reconciliation.entry)

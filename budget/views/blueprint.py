@@ -45,6 +45,7 @@ class Deed:
     fields: Sequence[str] = ()
     units: Sequence[str] = ()
     danger: bool = False
+    elsewhere: Sequence[tuple[Message, str]] = ()  # where what the findings name is put right
 
 
 def year_choices() -> list[tuple[str, str]]:

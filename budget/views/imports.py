@@ -22,7 +22,7 @@ from budget.rules.imports.words import BEFORE_SUBMISSION, SENDERS, AmountUnit, B
 from budget.services.imports import batches, workbooks
 from budget.services.imports.importer import find_head, table_of
 from budget.tables.imports import ImportBatch
-from budget.views.blueprint import Deed, finance, labels, paper
+from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, paper
 from portfolio.foundation import clock, documents
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.errors import Invalid, Message, NotFound, say
@@ -171,6 +171,7 @@ def import_batch(batch_id: int) -> ResponseReturnValue:
         deeds=[] if working else _deeds(row),
         before=row.state in BEFORE_SUBMISSION,
         mine=row.made_by_id == actor().user_id,
+        statement=queries.statement_of(row) if actor().has(*ACCOUNTS) else None,
     )
 
 

@@ -11,7 +11,7 @@ from budget.queries.reconciliation import closing_findings
 from budget.services import periods as period_services
 from budget.views.blueprint import ACCOUNTS, Deed, finance, year_filter
 from portfolio.foundation import clock
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import Finding, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.forms import Form
@@ -46,16 +46,28 @@ def close_period(year: int, month: int) -> ResponseReturnValue:
             period_services.close_period(year=year, month=month, actor=actor())
             flash(text(say("{year}年{month}月已结账", year=year, month=month)), "success")
             return redirect(url_for("finance.periods", year=year))
+    findings = closing_findings(year, month) if 1 <= month <= 12 else []
     deed = Deed(
         say("结账"),
         say("{year}年{month}月结账后不再接受任何凭证", year=year, month=month),
         say("结账"),
         url_for("finance.periods", year=year),
         final=say("需要补记时须先反结账并说明理由。"),
-        findings=closing_findings(year, month) if 1 <= month <= 12 else (),
+        findings=findings,
         danger=True,
+        elsewhere=[(_PUT_RIGHT[one.code], _where(one, year, month)) for one in findings if not one.passed],
     )
     return form.page("finance/act.html", deed=deed)
+
+
+_PUT_RIGHT = {"M59": say("导入对账单"), "M60": say("处理对账差异")}
+
+
+def _where(finding: Finding, year: int, month: int) -> str:
+    """The page on which a warning is put right."""
+    if finding.code == "M59":
+        return url_for("finance.new_import", kind="statement")
+    return url_for("finance.reconciliation", year=year, month=month)
 
 
 @finance.route("/finance/periods/<int:year>/<int:month>/reopening", methods=["GET", "POST"])

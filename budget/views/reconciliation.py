@@ -194,6 +194,7 @@ def _facts(item: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
     return {
         "item": item,
         "badge_of": BADGES,
+        "left": queries.open_count(item.statement.year, item.statement.month),
         "differs": [Difference(one) for one in item.differs],
         "payee": queries.payee(item.entry) if item.entry_id is not None else "",
         "outflow": queries.outflow(item.entry) if item.entry_id is not None else None,

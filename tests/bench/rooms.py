@@ -58,7 +58,7 @@ class Room:
         return taken * 1000
 
     def last_page(self, address: str) -> float:
-        """How long the last page of the list of projects takes: the one after the fifty-first from its end."""
+        """How long the last page of the list of projects takes, after the fifty-first from its end."""
         with self.app.test_request_context(address):
             salt = f"place:{request.endpoint}"
         code, number = (

@@ -147,29 +147,7 @@ def stocked(lines: int, applications: int, *, town: City | None = None) -> Stock
             released=each,
             committed=each,
         )
-        supplier = fill(
-            Supplier, 1, code=f"S-{project}", name="供应商", added_by=town.applicant.user_id, added_at=now
-        )
-        contract = fill(
-            Contract,
-            lines,
-            project=f"[{project} + i]",
-            organisation=town.unit.id,
-            supplier=supplier,
-            code=f"['HT-' || ({project} + i)]",
-            title="平台建设",
-            kind=ContractKind.CONSTRUCTION,
-            state=ContractState.EFFECTIVE,
-            procurement_method=ProcurementMethod.OPEN_TENDER,
-            original_value=each,
-            value=each,
-            instalments_total=each,
-            drafted_by=town.applicant.user_id,
-            drafted_at=now,
-            signed_on=now.date(),
-            signed_by=town.unit_finance.user_id,
-            signed_at=now,
-        )
+        contract = _contracts(town, lines, project, each)
         instalment = fill(
             Instalment,
             lines,
@@ -182,32 +160,65 @@ def stocked(lines: int, applications: int, *, town: City | None = None) -> Stock
             line=f"[{line} + i]",
             committed=each,
         )
-        application = fill(
-            PaymentApplication,
-            applications,
-            organisation=town.unit.id,
-            line=f"[{line} + i % {lines}]",
-            instalment=f"[{instalment} + i % {lines}]",
-            amount=AMOUNT,
-            state=ApplicationState.CHECKED,
-            invoice=ledger.paper(town.unit_finance).id,
-            applied_by=town.unit_finance.user_id,
-            applied_at=now,
-            checked_by=town.checker.user_id,
-            checked_at=now,
-        )
-        fill(  # of the years before, so that nothing is planned for an empty table
-            PostingRequest,
-            10_000,
-            key=f"['earlier-request-' || {project} || '-' || i]",
-            action="payment.post",
-            body_hash="0" * 64,
-            answer={},
-            actor=town.treasury.user_id,
-            at=now,
-        )
+        application = _applications(town, lines, applications, line, instalment, project)
     analyse()
     return Stock(town, lines, project, account, line, contract, instalment, application, applications)
+
+
+def _applications(town: City, lines: int, applications: int, line: int, instalment: int, project: int) -> int:
+    now = clock.now().astimezone(clock.ZONE)
+    application = fill(
+        PaymentApplication,
+        applications,
+        organisation=town.unit.id,
+        line=f"[{line} + i % {lines}]",
+        instalment=f"[{instalment} + i % {lines}]",
+        amount=AMOUNT,
+        state=ApplicationState.CHECKED,
+        invoice=ledger.paper(town.unit_finance).id,
+        applied_by=town.unit_finance.user_id,
+        applied_at=now,
+        checked_by=town.checker.user_id,
+        checked_at=now,
+    )
+    fill(  # of the years before, so that nothing is planned for an empty table
+        PostingRequest,
+        10_000,
+        key=f"['earlier-request-' || {project} || '-' || i]",
+        action="payment.post",
+        body_hash="0" * 64,
+        answer={},
+        actor=town.treasury.user_id,
+        at=now,
+    )
+    return application
+
+
+def _contracts(town: City, lines: int, project: int, each: int) -> int:
+    now = clock.now().astimezone(clock.ZONE)
+    supplier = fill(
+        Supplier, 1, code=f"S-{project}", name="供应商", added_by=town.applicant.user_id, added_at=now
+    )
+    return fill(
+        Contract,
+        lines,
+        project=f"[{project} + i]",
+        organisation=town.unit.id,
+        supplier=supplier,
+        code=f"['HT-' || ({project} + i)]",
+        title="平台建设",
+        kind=ContractKind.CONSTRUCTION,
+        state=ContractState.EFFECTIVE,
+        procurement_method=ProcurementMethod.OPEN_TENDER,
+        original_value=each,
+        value=each,
+        instalments_total=each,
+        drafted_by=town.applicant.user_id,
+        drafted_at=now,
+        signed_on=now.date(),
+        signed_by=town.unit_finance.user_id,
+        signed_at=now,
+    )
 
 
 def _projects(town: City, count: int) -> int:

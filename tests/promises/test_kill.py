@@ -10,27 +10,25 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from budget.queries.verification import verify
-from portfolio.foundation import db, settings
-from portfolio.foundation.db import schema
-from portfolio.foundation.settings import Settings, read_settings
+from portfolio.foundation import db
+from portfolio.foundation.settings import Settings
 from portfolio.foundation.web import accounts
 from tests import web
-from tests.conftest import TemporaryDatabase, need
+from tests.conftest import TemporaryDatabase
 from tests.desk import Desk, desk
 from tests.officers import Officer, Server, free_port
 from tests.servers import Server as Cluster
-from tests.servers import postgresql_again, start_postgresql
+from tests.servers import postgresql_again
 from tests.soak import LONG, brief_or_long
 
 OFFICERS = 4
 KILLS_OF_THE_APP = brief_or_long(1, 50)
 KILLS_OF_POSTGRESQL = brief_or_long(1, 10)
 LOAD_SECONDS = 0.8
-APPLICATIONS = brief_or_long(2_000, 50_000)
+APPLICATIONS = brief_or_long(1_000, 100_000)
 
 pytestmark = pytest.mark.timeout(7200 if LONG else 240)
 
@@ -90,7 +88,7 @@ def served(chosen: Settings, made: Desk, folder: Path) -> Iterator[tuple[Server,
     accounts.set_password(
         user_id=made.town.treasury.user_id, password=web.PASSWORD, actor=None, temporary=False
     )
-    server = Server(chosen, free_port(), folder / "server.log")
+    server = Server(chosen, free_port(), folder / "server.log", workers=brief_or_long(1, 2))
     try:
         server.start()
         load = Load(server.port, made)
@@ -121,23 +119,6 @@ def test_the_app_is_killed_in_the_middle_of_the_load(
             load.send_again()
         assert len(load.acknowledged) > KILLS_OF_THE_APP * OFFICERS
     nothing_lost_nothing_doubled(made, load)
-
-
-@pytest.fixture
-def durable_cluster(tmp_path: Path) -> Iterator[tuple[Cluster, Settings]]:
-    """A PostgreSQL that really writes to disk, of this test alone."""
-    need("postgresql")
-    cluster = start_postgresql(durable=True)
-    with psycopg.connect(cluster.url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE kept")
-    url = f"{cluster.url.rpartition('/')[0]}/kept"
-    chosen = read_settings({"ENV": "test", "DATA_DIR": str(tmp_path), "DATABASE_URL": url})
-    settings.use(chosen)
-    db.bind(url)
-    schema.upgrade()
-    yield cluster, chosen
-    db.unbind()
-    cluster.stop()
 
 
 def test_postgresql_is_killed_in_the_middle_of_the_load(

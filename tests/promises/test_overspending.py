@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 import pytest
@@ -70,6 +71,7 @@ def naive(made: Desk, application: int) -> None:
     spent = int(payments.scalar() or 0)
     if spent + wan(1).fen > wan(ROOM).fen:
         raise InsufficientFunds([NO_ROOM])
+    sleep(0.005)  # what has been read grows old, as it does on a busy day
     with transaction():
         Entry.create(
             line=made.line,

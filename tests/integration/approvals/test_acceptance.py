@@ -76,7 +76,7 @@ def test_the_whole_way_from_built_to_running(cast, built):
 def test_the_trail_tells_all_of_it_in_order(cast):
     project_id = acceptance.running(cast)
     rows = [row for row in trail.timeline(project_id) if row.kind is not TrailKind.INHERITED]
-    assert [(row.kind.value, row.document, row.outcome) for row in rows] == [
+    assert [(row.kind.value, str(row.document), row.outcome) for row in rows] == [
         ("submission", "初步验收报告", "已通过"),
         ("submission", "竣工验收申请", "已通过"),
         ("step", "本单位审签", "同意"),

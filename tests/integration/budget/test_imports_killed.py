@@ -21,6 +21,7 @@ from portfolio.foundation import clock, jobs
 from portfolio.foundation.jobs import Job, JobState
 from tests import ledger, sheets
 from tests.sheets import PAYMENT_HEADS
+from tests.soak import brief_or_long
 
 ROWS = 2_000
 WORKER = """
@@ -33,9 +34,10 @@ execute(int(sys.argv[1]))
 """
 
 
+@pytest.mark.parametrize("moment", range(brief_or_long(1, 25)))
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_a_killed_worker_posts_nothing_and_the_next_one_everything_once(
-    request: pytest.FixtureRequest, dialect: str
+    request: pytest.FixtureRequest, dialect: str, moment: int
 ) -> None:
     database: Any = request.getfixturevalue(f"{dialect}_database")
     town = ledger.city()
@@ -58,15 +60,16 @@ def test_a_killed_worker_posts_nothing_and_the_next_one_everything_once(
     while Job.get_by_id(job_id).state is not JobState.RUNNING:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    time.sleep(0.15)
+    time.sleep(0.05 + 0.01 * moment)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    assert Job.get_by_id(job_id).state is JobState.RUNNING
-    assert Entry.select().where(Entry.kind == "pay").count() == 0
-    assert BudgetLine.get_by_id(line.id).paid.fen == 0
-
-    Job.update(lease_until=clock.now() - timedelta(seconds=1)).where(Job.id == job_id).execute()
-    assert jobs.sweep() == 1
+    in_the_middle = Job.get_by_id(job_id).state is JobState.RUNNING
+    assert in_the_middle or moment > 5  # a late blow may find the work done
+    if in_the_middle:
+        assert Entry.select().where(Entry.kind == "pay").count() == 0
+        assert BudgetLine.get_by_id(line.id).paid.fen == 0
+        Job.update(lease_until=clock.now() - timedelta(seconds=1)).where(Job.id == job_id).execute()
+        assert jobs.sweep() == 1
     for _ in range(2):
         jobs.run_now(Job.get_by_id(job_id))
     assert sheets.fresh(batch).state is BatchState.POSTED

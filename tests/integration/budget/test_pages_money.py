@@ -92,13 +92,13 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
 COSTS_MORE = {
     "?as_of=": 10,
     "/finance/lines/": 9,
+    "/closing": 12,
     "/finance/2026": 9,
     "/finance/orders/": 9,
     "/signature": 10,
     "/finance/costs/": 9,
     "/finance/applications/": 12,
     "/money": 12,
-    "/closing": 12,
 }
 """Queries of the pages that foresee an act, for which every row that would move is read, or show a whole."""
 
