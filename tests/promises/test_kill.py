@@ -77,7 +77,10 @@ class Load:
     def send_again(self) -> None:
         """Every request whose outcome nobody knows, with its key; and some that were acknowledged as well."""
         for application in [*sorted(self.in_doubt), *sorted(self.acknowledged)[-3:]]:
-            assert self.officers[0].pay(application, f"kill-{application:08}")
+            with contextlib.closing(
+                self.officers[0].beside()
+            ) as officer:  # the connections of before may be dead
+                assert officer.pay(application, f"kill-{application:08}")
             self.acknowledged.add(application)
         self.in_doubt.clear()
 
