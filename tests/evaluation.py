@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from approvals.queries.evaluations import evaluation
-from approvals.rules.evaluation import EvaluationKind
+from approvals.rules.evaluation import EvaluationKind, EvaluationState, Grade
 from approvals.rules.inheritance import approvals_before
 from approvals.rules.scoring import ScoreInput
 from approvals.rules.stages import Stage
@@ -243,6 +243,35 @@ def carried_to_final(cast: People, project_id: int, rate: str = "0.9", number: s
     """The authority's evaluation of a project, all the way."""
     row = exchanged(cast, project_id, rate)
     return evaluations.finalise(evaluation_id=row.id, number=number, actor=cast.officer)
+
+
+def evaluated_before(cast: Cast, total: int, grade: Grade) -> Evaluation:
+    """An earlier project of the cast's unit, whose evaluation is final with this total and grade."""
+    earlier = factories.project(owner=cast.unit, created_by=cast.applicant.user_id, name="农业门户网站")
+    row: Evaluation = Evaluation.create(
+        project=earlier,
+        kind=EvaluationKind.EVALUATION,
+        subject_key=f"project:{earlier.id}:evaluation:0",
+        instrument={},
+        unit=cast.unit,
+        evaluator=cast.authorities[Role.INFORMATIZATION],
+        state=EvaluationState.FINAL,
+        as_of=clock.today(),
+        texts={},
+        submitted_by=cast.applicant.user_id,
+        submitted_at=clock.now(),
+        reply="无异议",
+        reply_by=cast.applicant.user_id,
+        reply_at=clock.now(),
+        total=total,
+        grade=grade,
+        number="渝信产评〔2008〕1号",
+        opened_by=cast.informatization.user_id,
+        opened_at=clock.now(),
+        finalised_by=cast.informatization.user_id,
+        finalised_at=clock.now(),
+    )
+    return row
 
 
 def held(row: Evaluation) -> Any:

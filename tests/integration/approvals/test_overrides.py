@@ -2,44 +2,20 @@
 
 import pytest
 
-from approvals.rules.evaluation import EvaluationKind, EvaluationState, Grade
+from approvals.rules.evaluation import Grade
 from approvals.services import conditions
 from approvals.tables.decision import Override
-from approvals.tables.evaluation import Evaluation
-from portfolio.foundation import audit, clock
+from portfolio.foundation import audit
 from portfolio.foundation.errors import Forbidden, Invalid, Refused, StaleVersion
-from portfolio.foundation.roles import Role
-from tests import factories, procedure
+from tests import procedure
+from tests.evaluation import evaluated_before
 from tests.procedure import ORDINARY, case_of, current, standing, version
 
 
 @pytest.fixture
 def barred(cast):
     """A proposal of a unit whose last project was graded poor (R18)."""
-    earlier = factories.project(owner=cast.unit, created_by=cast.applicant.user_id, name="农业门户网站")
-    Evaluation.create(
-        project=earlier,
-        kind=EvaluationKind.EVALUATION,
-        subject_key=f"project:{earlier.id}:evaluation:0",
-        instrument={},
-        unit=cast.unit,
-        evaluator=cast.authorities[Role.INFORMATIZATION],
-        state=EvaluationState.FINAL,
-        as_of=clock.today(),
-        texts={},
-        submitted_by=cast.applicant.user_id,
-        submitted_at=clock.now(),
-        reply="无异议",
-        reply_by=cast.applicant.user_id,
-        reply_at=clock.now(),
-        total=45,
-        grade=Grade.POOR,
-        number="渝信产评〔2008〕1号",
-        opened_by=cast.informatization.user_id,
-        opened_at=clock.now(),
-        finalised_by=cast.informatization.user_id,
-        finalised_at=clock.now(),
-    )
+    evaluated_before(cast, 45, Grade.POOR)
     return procedure.draft(cast, item=ORDINARY, name="农业墒情监测平台")
 
 

@@ -7,10 +7,9 @@ import pytest
 from approvals.queries.choice import candidates
 from approvals.queries.selections import saved, selections_of
 from approvals.rules.choice import AmountBasis, LeastShare, Method, Pin, Priority, SelectionState, ShareOf
-from approvals.rules.evaluation import EvaluationKind, EvaluationState, Grade
+from approvals.rules.evaluation import Grade
 from approvals.services.selections import attempt, before_handing_over, hand_over
 from approvals.tables.choice import PlanSelection
-from approvals.tables.evaluation import Evaluation
 from budget.rules.schedule import InstalmentPlan
 from budget.rules.words import ContractKind, InstalmentKind, PlanRowState, ProcurementMethod
 from budget.services import contracts
@@ -20,6 +19,7 @@ from portfolio.foundation.errors import Forbidden, Invalid, Refused
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from tests import factories, procedure
+from tests.evaluation import evaluated_before
 from tests.procedure import ORDINARY
 from tests.selecting import YEAR, ceiling, draft, fixed, keep, plan_rows, three_projects
 
@@ -82,7 +82,7 @@ def test_pins_and_least_shares_bind_the_solver(cast, three):
 def test_a_unit_that_was_graded_fair_is_cut(cast):
     project_id = fixed(cast, "墒情监测平台", 1000)
     ceiling(cast, 700)
-    _graded_fair(cast)
+    evaluated_before(cast, 65, Grade.FAIR)
     row = keep(cast, draft(project_id))
     [line] = saved(row.id).inside
     [need] = line.option.needs
@@ -93,38 +93,11 @@ def test_a_unit_that_was_graded_fair_is_cut(cast):
 
 def test_a_grade_that_comes_later_stops_the_handing_over(cast, three):
     row = keep(cast, draft(three[1]))
-    _graded_fair(cast)
+    evaluated_before(cast, 65, Grade.FAIR)
     with pytest.raises(Refused) as refused:
         hand_over(selection_id=row.id, meeting_id=None, actor=cast.investment)
     assert refused.value.codes == ("STALE",)
     assert str(refused.value.findings[-1].limit) == "270.00万元"
-
-
-def _graded_fair(cast):
-    earlier = factories.project(owner=cast.unit, created_by=cast.applicant.user_id, name="农业门户网站")
-    Evaluation.create(
-        project=earlier,
-        kind=EvaluationKind.EVALUATION,
-        subject_key=f"project:{earlier.id}:evaluation:0",
-        instrument={},
-        unit=cast.unit,
-        evaluator=cast.authorities[Role.INFORMATIZATION],
-        state=EvaluationState.FINAL,
-        as_of=clock.today(),
-        texts={},
-        submitted_by=cast.applicant.user_id,
-        submitted_at=clock.now(),
-        reply="无异议",
-        reply_by=cast.applicant.user_id,
-        reply_at=clock.now(),
-        total=65,
-        grade=Grade.FAIR,
-        number="渝信产评〔2008〕1号",
-        opened_by=cast.informatization.user_id,
-        opened_at=clock.now(),
-        finalised_by=cast.informatization.user_id,
-        finalised_at=clock.now(),
-    )
 
 
 def test_what_is_not_appraised_is_never_offered(cast):
