@@ -29,10 +29,14 @@ const PAUSE = 3000;
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   let timer = 0;
   let running = false;
+  let typed = 0;
+  const later = () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); };
   const said = form.querySelector("[data-saved]");
   const save = async () => {
-    if (running || form.dataset.sent) return;
+    if (form.dataset.sent) return;
+    if (running) { later(); return; }
     running = true;
+    const before = typed;
     const fields = new FormData(form);
     for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
     try {
@@ -40,9 +44,9 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
         method: "POST", body: fields, headers: { Accept: "application/json" }, redirect: "error",
       });
       const result = await answer.json();
-      if (said) said.textContent = answer.ok ? result.said : result.what;
+      if (said) said.textContent = answer.ok ? result.said : [result.what, result.remedy].filter(Boolean).join(" ");
       if (answer.ok && result.version !== undefined && form.elements.version) form.elements.version.value = result.version;
-      if (answer.ok) delete form.dataset.changed;
+      if (answer.ok && typed === before) delete form.dataset.changed;
     } catch {
       // Offline or logged out: what was typed stays in the page, and sending it keeps it.
     }
@@ -50,8 +54,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   };
   form.addEventListener("input", () => {
     form.dataset.changed = "yes";
-    clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    typed += 1;
+    later();
   });
   window.addEventListener("beforeunload", (event) => {
     if (form.dataset.changed && !form.dataset.sent) event.preventDefault();

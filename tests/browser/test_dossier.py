@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from portfolio.foundation import rulebook
 from portfolio.foundation.access import Organisation, actor_for
@@ -163,6 +163,38 @@ def test_two_windows_do_not_overwrite_one_another(project: Project, page: Page) 
     page.get_by_role("button", name="保存草稿").click()
     page.wait_for_load_state()
     assert Project.get().goals == "这一窗口"
+
+
+def test_what_is_typed_while_a_draft_is_being_saved_is_saved_too(project: Project, page: Page) -> None:
+    login(page, "zhang")
+    page.clock.install()
+    address = f"/projects/{project.id}/dossier/proposal/text"
+    page.goto(address)
+    under_way: list[Route] = []
+    page.route(f"**{address}", lambda route: under_way.append(route))
+
+    def after_a_pause() -> None:
+        page.clock.run_for(3000)
+        page.wait_for_timeout(100)
+
+    def answer_the_first() -> None:
+        while not under_way:
+            page.wait_for_timeout(20)
+        with page.expect_response(f"**{address}"):
+            under_way.pop(0).continue_()
+
+    goals = page.get_by_label("建设目标")
+    goals.fill("先写的")
+    after_a_pause()
+    goals.fill("先写的，又改了")
+    after_a_pause()
+    assert len(under_way) == 1, "one at a time"
+    answer_the_first()
+    expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
+    after_a_pause()
+    answer_the_first()
+    expect(page.locator("form[data-changed]")).to_have_count(0)
+    assert Project.get().goals == "先写的，又改了"
 
 
 def test_without_scripts_a_section_and_an_upload_work(

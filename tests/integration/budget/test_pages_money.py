@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from html import unescape
 
 import openpyxl
 import pytest
@@ -22,6 +24,7 @@ from tests.web import text_of
 
 MOST = 8
 MARKUP = "<script>alert(1)</script>𠮷😀"
+KEPT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 @pytest.fixture
@@ -297,6 +300,21 @@ def test_a_contract_is_drafted_once_and_signed_by_another(world: World, one_app:
     assert f"{place}/signature" in sign.get(place).get_data(as_text=True)
     assert sign.post(f"{place}/signature", {"version": "1", "key": "a-key-of-sign"}).status_code == 302
     assert Contract.get_by_id(contract.id).state is ContractState.EFFECTIVE
+
+
+def test_a_contract_sent_after_the_session_ended_comes_back_whole_and_is_drafted_once(
+    world: World, one_app: Flask
+) -> None:
+    unit = web.visit(one_app, "applicant")
+    form = contract_form(world, unit.get("/finance/contracts/new").get_data(as_text=True))
+    unit.client.delete_cookie("session")
+    page = unit.post("/finance/contracts/new", form).get_data(as_text=True).partition('class="kept"')[2]
+    kept = {name: unescape(value) for name, value in KEPT.findall(page) if name != "csrf_token"}
+    assert kept == form, "its number and its key too"
+    unit.log_in("applicant")
+    places = {unit.post("/finance/contracts/new", kept).headers["Location"] for _ in range(2)}
+    assert len(places) == 1
+    assert Contract.select().where(Contract.code == "HT-WEB-1").count() == 1
 
 
 def test_half_an_instalment_is_said_at_its_row_and_nothing_is_lost(world: World, one_app: Flask) -> None:
