@@ -30,6 +30,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   let timer = 0;
   let running = false;
   let typed = 0;
+  let pressed = null;
   const later = () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); };
   const said = form.querySelector("[data-saved]");
   const save = async () => {
@@ -51,7 +52,16 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       // Offline or logged out: what was typed stays in the page, and sending it keeps it.
     }
     running = false;
+    if (pressed) form.requestSubmit(pressed);
+    pressed = null;
   };
+  // Sending waits for a draft that is under way: the two must not take one another for somebody else.
+  form.addEventListener("submit", (event) => {
+    if (!running) return;
+    event.preventDefault();
+    delete form.dataset.sent;
+    pressed = event.submitter;
+  });
   form.addEventListener("input", () => {
     form.dataset.changed = "yes";
     typed += 1;

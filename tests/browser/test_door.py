@@ -118,9 +118,9 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page) -> None:
     while "Send" not in reached and len(reached) < 60:
         page.keyboard.press("Tab")
         name, outline, shadow = page.evaluate(FOCUSED)
-        reached.add(name)
-        if outline == "none" and shadow == "none":
+        if name not in reached and outline == shadow == "none":  # within a day one goes on by parts
             unseen.append(name)
+        reached.add(name)
     assert unseen == []
     assert {"Send", "name", "amount", "need", "rows-1-amount"} <= reached
 

@@ -1,4 +1,4 @@
-"""The last chapter: what was achieved, the evaluation and its grade, its report as a PDF, the end; who looks."""
+"""The last chapter: what was achieved, the evaluation, its grade and its report, and who looks on."""
 
 from __future__ import annotations
 
