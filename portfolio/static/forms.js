@@ -100,11 +100,12 @@ function addUp(table) {
   }
 }
 
-// --- a paste from a spreadsheet fills the table from the cell in which it was made --------------------------
+// --- a table grows with its last row; a paste from a spreadsheet fills it from the cell where it was made ----
 
 function inputsOf(row) { return [...row.querySelectorAll("input:not([type=hidden]), select, textarea")]; }
 
 function addRow(body) {
+  if (body.rows.length >= Number(body.closest("table").dataset.rows || Infinity)) return null;
   const row = body.rows[body.rows.length - 1].cloneNode(true);
   const number = body.rows.length;
   for (const element of row.querySelectorAll("[name], [id]")) {
@@ -126,7 +127,11 @@ function choose(input, text) {
 
 for (const table of document.querySelectorAll("table[data-rows]")) {
   const body = table.tBodies[0];
-  table.addEventListener("input", () => addUp(table));
+  table.addEventListener("input", (event) => {
+    addUp(table);
+    const last = body.rows[body.rows.length - 1];
+    if (last.contains(event.target) && event.target.value) addRow(body);
+  });
   table.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain");
     if (!/[\t\n]/.test(text.trim())) return;
@@ -136,6 +141,7 @@ for (const table of document.querySelectorAll("table[data-rows]")) {
     const column = inputsOf(body.rows[from]).indexOf(cell);
     text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach((line, down) => {
       const row = body.rows[from + down] || addRow(body);
+      if (!row) return;
       const inputs = inputsOf(row);
       line.split("\t").forEach((value, across) => { if (inputs[column + across]) choose(inputs[column + across], value.trim()); });
     });

@@ -346,6 +346,12 @@ def test_an_unbalanced_draft_is_not_signed_and_its_page_says_by_how_much(
     assert unit.post(f"/finance/contracts/{draft.id}/signature", sent).status_code == 302
 
 
+def test_a_draft_has_room_for_more_instalments_than_it_holds(world: World, one_app: Flask) -> None:
+    draft = ledger.draft(world.town, *[(2026, 5)] * 6)
+    page = web.visit(one_app, "applicant").get(f"/finance/contracts/{draft.id}/draft").get_data(as_text=True)
+    assert 'name="instalments-8-year"' in page
+
+
 def test_a_supplement_is_signed_by_another_and_a_contract_settled(world: World, one_app: Flask) -> None:
     wanted = {"key": "a-key-of-sign"}
     answer = web.visit(one_app, "cio").post(f"/finance/supplements/{world.supplement.id}/signature", wanted)
