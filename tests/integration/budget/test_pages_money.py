@@ -98,7 +98,7 @@ COSTS_MORE = {
     "/signature": 10,
     "/finance/costs/": 9,
     "/finance/applications/": 12,
-    "/money": 12,
+    "/money": 13,
 }
 """Queries of the pages that foresee an act, for which every row that would move is read, or show a whole."""
 
