@@ -79,7 +79,7 @@ def of_line(line: Any, today: date) -> Curve:  # noqa: ANN401 - a Peewee row
 
 
 def of_project(project_id: int, lines: Sequence[Any], year: int, today: date) -> Curve | None:
-    """The year of a project over its ``lines`` of all years; ``None`` without one of that year.  One query."""
+    """The year of a project over its ``lines`` of all years; ``None`` without one in it.  One query."""
     known = [line for line in lines if line.year == year]
     if not known:
         return None
