@@ -206,7 +206,7 @@ def _places(plan: Plan) -> dict[str, dict[int, str]]:
 
 
 class _Rows:
-    """The sums of the programme account over the plan's years, folded by one side after another; one query."""
+    """The sums of the programme account over the plan's years, folded by one side or another; one query."""
 
     def __init__(self, plan: Plan) -> None:
         every = ((dict(zip(_SIDES, one.key, strict=True)), one.amount) for one in programme_totals(*_SIDES))
