@@ -169,9 +169,7 @@ def breakdown(side: str, *, only_1162: bool = False) -> list[Breakdown]:
         table = _NAMED[side]
         names = {row.id: row.name for row in table.select().where(table.id.in_([k for k in sums if k]))}
     if side == "quarter":
-        names = {
-            (year, number): say("{year}年第{n}季度", year=str(year), n=str(number)) for year, number in sums
-        }
+        names = {key: say("{year}年第{quarter}季度", year=str(key[0]), quarter=str(key[1])) for key in sums}
     if side == "source":
         names = {source.value: source for source in ProgrammeSource}
     return [

@@ -155,7 +155,15 @@ def programme_sheet(plan: Plan, on: date) -> ProgrammeSheet:
         years=tuple(_years(plan, target, rows)),
         prospect=rows.prospect(plan, on.year),
         sources=tuple(rows.by("source", {source: source for source in ProgrammeSource})),
-        boxes=tuple(rows.by("box", {box.id: f"{box.number} {box.name}" for box in plans.boxes(plan.code)})),
+        boxes=tuple(
+            rows.by(
+                "box",
+                {
+                    box.id: say("{number} {name}", number=box.number, name=box.name)
+                    for box in plans.boxes(plan.code)
+                },
+            )
+        ),
         sectors=tuple(by_sector),
         clusters=tuple(by_cluster),
         zones=tuple(rows.by("zone", places["zone"])),
