@@ -23,7 +23,7 @@ from tests.browser.conftest import Site
 from tests.browser.way import appraising, assessing, building, funding, proposing
 from tests.browser.way.hall import Hall, nothing_changed, press
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(600)]
 
 NAME = "政务信息资源目录体系和交换体系（一期）"
 ITEM = "政务信息资源目录体系和交换体系建设"
