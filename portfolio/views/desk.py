@@ -9,6 +9,7 @@ from typing import Any
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import Finding, HouseError, NotFound, say
 from portfolio.foundation.roles import Actor
+from portfolio.foundation.web.shell import returned
 from portfolio.queries.dossier import judged
 from portfolio.queries.drafting import saved_at, visible_project
 from portfolio.rules.dossier import Dossier, Part, checklist
@@ -18,7 +19,10 @@ from portfolio.views.sections import Section, sections_of
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One part of a project's dossier as its writer sees it; ``shut`` says why it may only be read."""
+    """One part of a project's dossier as its writer sees it; ``shut`` says why it may only be read.
+
+    ``returned`` is with what words it came back.
+    """
 
     project: Any
     part: Part
@@ -27,6 +31,7 @@ class Desk:
     sections: tuple[Section, ...]
     shut: HouseError | None
     saved_at: datetime | None
+    returned: object | None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -81,4 +86,5 @@ def desk_of(project_id: int, part: str, actor: Actor) -> Desk:
         sections=tuple(sections_of(opened, dossier.route, dossier.track)),
         shut=shut_for(project, actor),
         saved_at=saved_at(project_id),
+        returned=None if project.locked else returned(project_id),
     )

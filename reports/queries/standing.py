@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,14 +10,14 @@ from typing import Any
 from peewee import JOIN
 
 from approvals.queries import gates
-from approvals.queries.evidence import counted
-from approvals.queries.inbox import reason_of_return
+from approvals.queries.next_moves import due_of
 from approvals.queries.people import authorities_of
+from approvals.queries.returns import RETURNED, Return, join_return, return_of
 from approvals.queries.standing import CASE, first_of, join_case
+from approvals.rules.next_moves import awaited, words_of
 from approvals.rules.stages import (
     FILING_STAGES,
     GOVERNMENT_STAGES,
-    Act,
     Gate,
     Phase,
     SideState,
@@ -100,8 +100,8 @@ class Standing:
     offers: Sequence[Offer]
     checklist: Checklist | None
     conditions: Sequence[Any]
-    sent_back: str = ""
-    """With what words the last submission came back, as long as it was not submitted again."""
+    returned: Return | None = None
+    """With what words it came back, as long as it was not submitted again."""
 
 
 _AHEAD = {
@@ -117,8 +117,6 @@ _GATE_OF_SUBMISSION = {
     Stage.ACCEPTANCE: Gate.ACCEPTANCE,
     Stage.REGISTERED: Gate.FILING,
 }
-_CAME_BACK = {SubmissionState.RETURNED, SubmissionState.REJECTED}
-_REVISED = {Phase.DRAFTING, Phase.TRIAL}
 _PENDING = {SubmissionState.IN_REVIEW, SubmissionState.DEFERRED}
 
 
@@ -138,9 +136,9 @@ def seen(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
         Following.user == actor.user_id, Following.project == Project.id
     )
     released, followed = released.alias("released"), fn.EXISTS(follow).alias("followed")
-    columns = (*DESCRIBED, User.id, User.name, *_SUBMITTED, *CASE, ProjectAccount, released, followed)
+    columns = (*DESCRIBED, User.id, User.name, *_SUBMITTED, *CASE, *RETURNED, ProjectAccount)
     query = (
-        describe(join_case(Project.select(*columns)))
+        join_return(describe(join_case(Project.select(*columns, released, followed))))
         .join_from(Project, User, on=Project.created_by)
         .join_from(
             Project,
@@ -155,11 +153,18 @@ def seen(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
     return project
 
 
-def standing(project: Any, actor: Actor, mine: Sequence[str], *, whole: bool) -> Standing:  # noqa: ANN401
+def standing(
+    project: Any,  # noqa: ANN401 - a Peewee row
+    actor: Actor,
+    mine: Sequence[str],
+    rules_of_today: Callable[[], Rulebook],
+    *,
+    whole: bool,
+) -> Standing:
     """Where ``project``, as ``seen``, stands for ``actor``, to whom the steps ``mine`` are open.
 
-    ``mine`` are codes of acts.  Five queries, whatever has happened to the project; the ``whole`` costs one
-    more, and what the gate before it looks at: thirteen at most.
+    ``mine`` are codes of acts.  Four queries at most, whatever has happened to the project; the ``whole``
+    costs one more, and what the gate before it looks at: thirteen at most.
     """
     case = project.case
     if case is None:
@@ -168,7 +173,8 @@ def standing(project: Any, actor: Actor, mine: Sequence[str], *, whole: bool) ->
     trail = audit.trail("case", case.id)
     judging = actor.has(*SEES_EVERYTHING)
     steps = _open_steps(submission, named=judging)
-    rules = rulebook.on(_day_of_rules(submission))
+    judged = submission is not None and submission.state in _PENDING  # by the rules of its own day
+    rules = rulebook.on(submission.rulebook_day) if judged else rules_of_today()
     own = authorities_of(project.owner_id, clock.today())
     return Standing(
         case=case,
@@ -179,22 +185,8 @@ def standing(project: Any, actor: Actor, mine: Sequence[str], *, whole: bool) ->
         ),
         checklist=_checklist(case, submission, rules, judging=judging) if whole else None,
         conditions=_conditions(project.id) if whole else [],
-        sent_back=_sent_back(case, submission),
+        returned=return_of(case),
     )
-
-
-def _sent_back(case: Any, submission: Any) -> str:  # noqa: ANN401 - Peewee rows
-    if submission is None or submission.state not in _CAME_BACK or case.phase not in _REVISED:
-        return ""
-    return reason_of_return(submission.id)
-
-
-def _day_of_rules(submission: Any) -> date:  # noqa: ANN401 - a Peewee row or nothing
-    """A submission is judged by the rules of its own day."""
-    day: date = clock.today()
-    if submission is not None and submission.state in _PENDING:
-        day = submission.rulebook_day
-    return day
 
 
 def _open_steps(submission: Any, *, named: bool) -> list[OpenStep]:  # noqa: ANN401 - a row or nothing
@@ -268,26 +260,6 @@ def _days(trail: Sequence[audit.AuditEntry]) -> tuple[dict[str, date], dict[str,
 
 # --- who must do what ---------------------------------------------------------------------------------------
 
-_MAIN = (
-    Act.SUBMIT,
-    Act.START_CONSTRUCTION,
-    Act.COMPLETE,
-    Act.ACCEPT_PRELIMINARY,
-    Act.PUT_INTO_OPERATION,
-    Act.OPEN_EVALUATION,
-    Act.REPORT_QUARTER,
-    Act.CLOSE,
-)
-"""What a phase waits for when it has no steps, by order of precedence."""
-
-_SAID = {
-    Act.SUBMIT: say("编报材料并报送"),
-    Act.COMPLETE: say("按计划建设，完工后登记建成"),
-    Act.CLOSE: say("完成绩效评价，定稿后办结"),
-    Act.REPORT_QUARTER: say("按季填报完成投资"),
-}
-"""What takes more words than the act's own name."""
-
 
 def _doers(
     project: Any,  # noqa: ANN401 - a Peewee row
@@ -310,27 +282,12 @@ def _doers(
             )
             for one in steps
         ]
-    here = acts_here(case.stage, case.phase, case.side_state)
-    for act in _MAIN:
-        for row in here:
-            if row.act is act:
-                role = acting_role(row.roles[0], own)
-                unit = project.owner.name if row.roles[0] is Role.APPLICANT else ""
-                due = _due(project, case, rules)
-                return [Doer(_SAID.get(act, say("{act}", act=act.label)), role, unit, due_on=due)]
-    return []
-
-
-def _due(project: Any, case: Any, rules: Rulebook) -> date | None:  # noqa: ANN401 - Peewee rows
-    """The day that building, acceptance and evaluation run against."""
-    if case.phase is Phase.BUILDING:
-        planned: date | None = project.planned_finish
-        return planned
-    if case.phase in {Phase.PRELIMINARY, Phase.TRIAL}:
-        return counted(case.completed_on, rules, "R12", "deadline_months").due_on
-    if case.phase in {Phase.RUNNING, Phase.EVALUATING}:
-        return counted(case.launched_on, rules, "R16", "to_months").due_on
-    return None
+    row = awaited(case.stage, case.phase, case.side_state)
+    if row is None:
+        return []
+    unit = project.owner.name if row.roles[0] is Role.APPLICANT else ""
+    due_on = due_of(case, project.planned_finish, rules)
+    return [Doer(words_of(row.act, case.stage), acting_role(row.roles[0], own), unit, due_on=due_on)]
 
 
 # --- the gate -----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from portfolio.services import following
 from reports.queries import register, standing, tabs
 from reports.queries.waiting import act_of
 from reports.views.blueprint import READERS, blueprint
-from reports.views.home import asked_of
+from reports.views.home import asked_of, rules_of_today
 from reports.views.words import action_words
 
 
@@ -61,7 +61,7 @@ def project(project_id: int) -> ResponseReturnValue:
     more = {"part": request.args.get("part", "")} if tab is _DECLARATION else {}
     mine = [act_of(step).value for step in asked_of(who) if step.project_id == project_id]
     whole = tab is _OVERVIEW
-    shown = standing.standing(row, who, mine, whole=whole)
+    shown = standing.standing(row, who, mine, rules_of_today, whole=whole)
     own_applicant = who.has(Role.APPLICANT) and who.organisation_id == row.owner_id
     return render_template(
         f"reports/project/{tab.key}.html",

@@ -252,7 +252,7 @@ def test_the_next_act_is_a_button_for_whoever_may_and_for_nobody_else(app):
     button = f'href="/projects/{library.id}/acts/submit"'
     mine = page_of(enter(app, "wgj.jb"), f"/projects/{library.id}")
     assert button in mine
-    assert "编报材料并报送" in mine
+    assert "编报项目建议书并报送" in mine
     for role in (Role.AUDITOR, Role.INVESTMENT, Role.MEMBER):
         assert button not in page_of(enter(app, holder(role)), f"/projects/{library.id}")
 
