@@ -48,12 +48,7 @@ ASKED = frozenset({role for _kind, role in PHASE_STEPS.values()} | {*AUTHORITIES
 """The roles of which steps are asked."""
 
 
-def rules_of_today() -> Rulebook:
-    """The rules of today; one query."""
-    return rulebook.on(clock.today())
-
-
-def asked(actor: Actor, rules: Callable[[], Rulebook] = rules_of_today) -> list[InboxRow]:
+def asked(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[InboxRow]:
     """The open steps that this very person may take, the most urgent first; one query.
 
     One more for the ``rules``, if the person had a part in any; none for roles of which no steps are asked.

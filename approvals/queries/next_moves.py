@@ -202,7 +202,9 @@ def _move(case: Any, rules: Rulebook) -> NextMove:  # noqa: ANN401 - a Peewee ro
     returned = return_of(case)
     since = _moved_on(case) if returned is None else returned.on
     if case.phase is Phase.REPORTING:
-        since = last_day(*quarter_ended(rules.day)) + _DAY
+        year, quarter = quarter_ended(rules.day)
+        what = say("填报{year}年第{quarter}季度完成投资", year=year, quarter=quarter)
+        since = last_day(year, quarter) + _DAY
     due_on = due_of(case, case.project.planned_finish, rules)
     return _told(case, code, what, since, due_on, returned)
 

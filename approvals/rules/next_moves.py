@@ -41,6 +41,12 @@ def awaited(stage: Stage, phase: Phase, side_state: SideState) -> Transition | N
     return next((row for act in _AWAITED for row in here if row.act is act), None)
 
 
+def asks_for_steps(stage: Stage, phase: Phase, side_state: SideState) -> bool:
+    """Whether anybody can be asked for a step here: nobody where a move is awaited, but during building."""
+    row = awaited(stage, phase, side_state)
+    return row is None or row.act is Act.COMPLETE
+
+
 def phases_of(*acts: Act) -> list[Phase]:
     """The phases in which any of ``acts`` can be done."""
     return sorted({row.phase for row in TRANSITIONS if row.act in acts})

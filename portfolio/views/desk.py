@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import Finding, HouseError, NotFound, say
 from portfolio.foundation.roles import Actor
+from portfolio.foundation.web.rules import rules_of_today
 from portfolio.foundation.web.shell import returned
-from portfolio.queries.dossier import judged
+from portfolio.queries.dossier import Reading
 from portfolio.queries.drafting import saved_at, visible_project
 from portfolio.rules.dossier import Dossier, Part, checklist
 from portfolio.services.dossier import shut_for
@@ -77,12 +77,12 @@ def desk_of(project_id: int, part: str, actor: Actor) -> Desk:
     if part not in set(Part):
         raise NotFound(say("申报材料没有这一部分"), remedy=say("请从左侧目录进入"))
     opened = Part(part)
-    dossier = judged(project_id, opened, row=project)
+    dossier = Reading(project).judged(opened)
     return Desk(
         project=project,
         part=opened,
         dossier=dossier,
-        findings=tuple(checklist(dossier, opened, rulebook.on(clock.today()))),
+        findings=tuple(checklist(dossier, opened, rules_of_today())),
         sections=tuple(sections_of(opened, dossier.route, dossier.track)),
         shut=shut_for(project, actor),
         saved_at=saved_at(project_id),

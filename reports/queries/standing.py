@@ -9,12 +9,12 @@ from typing import Any
 
 from peewee import JOIN
 
-from approvals.queries import gates
+from approvals.queries import evidence, gates
 from approvals.queries.next_moves import due_of
-from approvals.queries.people import authorities_of
+from approvals.queries.people import owned_by_authority
 from approvals.queries.returns import RETURNED, Return, join_return, return_of
 from approvals.queries.standing import CASE, first_of, join_case
-from approvals.rules.next_moves import awaited, words_of
+from approvals.rules.next_moves import asks_for_steps, awaited, words_of
 from approvals.rules.stages import (
     FILING_STAGES,
     GOVERNMENT_STAGES,
@@ -27,7 +27,6 @@ from approvals.rules.stages import (
 )
 from approvals.rules.tiers import acting_role
 from approvals.rules.workflow import acts_here
-from approvals.tables.decision import Condition
 from approvals.tables.submission import Step, Submission
 from budget.tables.line import BudgetLine
 from budget.tables.project_account import ProjectAccount
@@ -35,9 +34,9 @@ from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import fn
 from portfolio.foundation.errors import Finding, Level, Message, say
-from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
+from portfolio.foundation.roles import AUTHORITIES, SEES_EVERYTHING, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.dossier import DESCRIBED, describe
+from portfolio.queries.dossier import DESCRIBED, Reading, describe
 from portfolio.rules.dossier import Track
 from portfolio.tables.following import Following
 from portfolio.tables.project import Project
@@ -129,16 +128,17 @@ def seen(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
 
     ``case`` and ``account`` are ``None`` before there are any, the case with everything that its keys point
     at; ``released`` is the money of all its lines that was released, ``followed`` whether the actor keeps it
-    in sight.  Raises ``NotFound``.
+    in sight, ``dossier`` its dossier to be read, ``own`` what authority its owner is.  Raises ``NotFound``.
     """
     released = BudgetLine.select(fn.SUM(BudgetLine.released)).where(BudgetLine.project == Project.id)
     follow = Following.select(Following.id).where(
         Following.user == actor.user_id, Following.project == Project.id
     )
     released, followed = released.alias("released"), fn.EXISTS(follow).alias("followed")
+    own = [owned_by_authority(role, clock.today()).alias(role.value) for role in AUTHORITIES]
     columns = (*DESCRIBED, User.id, User.name, *_SUBMITTED, *CASE, *RETURNED, ProjectAccount)
     query = (
-        join_return(describe(join_case(Project.select(*columns, released, followed))))
+        join_return(describe(join_case(Project.select(*columns, released, followed, *own))))
         .join_from(Project, User, on=Project.created_by)
         .join_from(
             Project,
@@ -150,6 +150,8 @@ def seen(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
     )
     project = first_of(query, project_id, actor)
     project.account = getattr(project, "account", None)
+    project.dossier = Reading(project)
+    project.own = frozenset(role for role in AUTHORITIES if getattr(project, role.value))
     return project
 
 
@@ -163,8 +165,8 @@ def standing(
 ) -> Standing:
     """Where ``project``, as ``seen``, stands for ``actor``, to whom the steps ``mine`` are open.
 
-    ``mine`` are codes of acts.  Four queries at most, whatever has happened to the project; the ``whole``
-    costs one more, and what the gate before it looks at: thirteen at most.
+    ``mine`` are codes of acts.  Three queries at most, whatever has happened to the project; the ``whole``
+    costs one more, and what the gate before it looks at: nine at most.
     """
     case = project.case
     if case is None:
@@ -172,21 +174,27 @@ def standing(
     submission = case.submission if case.submission_id is not None else None
     trail = audit.trail("case", case.id)
     judging = actor.has(*SEES_EVERYTHING)
-    steps = _open_steps(submission, named=judging)
-    judged = submission is not None and submission.state in _PENDING  # by the rules of its own day
-    rules = rulebook.on(submission.rulebook_day) if judged else rules_of_today()
-    own = authorities_of(project.owner_id, clock.today())
+    asked = asks_for_steps(case.stage, case.phase, case.side_state)
+    steps = _open_steps(submission, named=judging) if asked else []
+    rules = _rules_of(submission) or rules_of_today()
+    conditions = evidence.conditions(project.id) if whole else []
+    known = gates.Known(project.dossier, conditions)
     return Standing(
         case=case,
         rail=_rail(project.track, case, trail),
-        doers=_doers(project, case, steps, rules, own),
-        offers=offers(
-            case, actor, owner_id=project.owner_id, own=own, route=project.route, mine=mine, steps=steps
-        ),
-        checklist=_checklist(case, submission, rules, judging=judging) if whole else None,
-        conditions=_conditions(project.id) if whole else [],
+        doers=_doers(project, case, steps, rules),
+        offers=offers(case, actor, project=project, mine=mine, steps=steps),
+        checklist=_checklist(case, submission, rules, known, judging=judging) if whole else None,
+        conditions=conditions,
         returned=return_of(case),
     )
+
+
+def _rules_of(submission: Any) -> Rulebook | None:  # noqa: ANN401 - a Peewee row or nothing
+    """What is being judged is judged by the rules of its own day."""
+    if submission is None or submission.state not in _PENDING:
+        return None
+    return rulebook.on(submission.rulebook_day)
 
 
 def _open_steps(submission: Any, *, named: bool) -> list[OpenStep]:  # noqa: ANN401 - a row or nothing
@@ -212,11 +220,6 @@ def _open_steps(submission: Any, *, named: bool) -> list[OpenStep]:  # noqa: ANN
         )
         for row in query
     ]
-
-
-def _conditions(project_id: int) -> list[Any]:
-    query = Condition.select(Condition, Organisation).join(Organisation, on=Condition.owner)
-    return list(query.where(Condition.project == project_id).order_by(Condition.due_on, Condition.id))
 
 
 # --- the rail -----------------------------------------------------------------------------------------------
@@ -266,7 +269,6 @@ def _doers(
     case: Any,  # noqa: ANN401 - a Peewee row
     steps: Sequence[OpenStep],
     rules: Rulebook,
-    own: frozenset[Role],
 ) -> list[Doer]:
     if case.side_state is not SideState.ACTIVE:
         return []
@@ -287,13 +289,20 @@ def _doers(
         return []
     unit = project.owner.name if row.roles[0] is Role.APPLICANT else ""
     due_on = due_of(case, project.planned_finish, rules)
-    return [Doer(words_of(row.act, case.stage), acting_role(row.roles[0], own), unit, due_on=due_on)]
+    return [Doer(words_of(row.act, case.stage), acting_role(row.roles[0], project.own), unit, due_on=due_on)]
 
 
 # --- the gate -----------------------------------------------------------------------------------------------
 
 
-def _checklist(case: Any, submission: Any, rules: Rulebook, *, judging: bool) -> Checklist | None:  # noqa: ANN401
+def _checklist(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    submission: Any,  # noqa: ANN401 - a Peewee row or nothing
+    rules: Rulebook,
+    known: gates.Known,
+    *,
+    judging: bool,
+) -> Checklist | None:
     """What stands before the next move: the gate of an act here, else what was frozen, else the one ahead."""
     if case.side_state is not SideState.ACTIVE or case.stage is Stage.CLOSED:
         return None
@@ -310,7 +319,7 @@ def _checklist(case: Any, submission: Any, rules: Rulebook, *, judging: bool) ->
     gate = gate or _AHEAD.get(case.phase)
     if gate is None:
         return None
-    found = gates.findings(gate, case, rules)
+    found = gates.findings(gate, case, rules, known=known)
     return Checklist(gate, found, ahead=ahead) if found else None
 
 

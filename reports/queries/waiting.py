@@ -13,7 +13,7 @@ from peewee import Select
 from approvals.queries import next_moves
 from approvals.queries.conditions import count_owed, may_owe, owed
 from approvals.queries.evaluations import left_to
-from approvals.queries.inbox import InboxRow, asked, rules_of_today
+from approvals.queries.inbox import InboxRow, asked
 from approvals.queries.next_moves import NextMove
 from approvals.queries.returns import Return
 from approvals.rules.evaluation import EvaluationState
@@ -26,7 +26,7 @@ from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
-from portfolio.foundation import clock
+from portfolio.foundation import clock, rulebook
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import database, fn
 from portfolio.foundation.errors import Message, say
@@ -116,7 +116,7 @@ def urgency(due_on: date | None, today: date) -> Urgency:
     return Urgency.THIS_WEEK if due_on <= today + timedelta(days=6 - today.weekday()) else Urgency.LATER
 
 
-def tasks(actor: Actor, rules: Callable[[], Rulebook] = rules_of_today) -> list[Task]:
+def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
     """Everything that waits for ``actor``, the most urgent first; seven queries at most."""
     found = [_step_task(row) for row in asked(actor, rules)]
     if actor.has(Role.APPLICANT):
@@ -148,7 +148,7 @@ def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
     )
 
 
-def count(actor: Actor, steps: int, rules: Callable[[], Rulebook] = rules_of_today) -> int:
+def count(actor: Actor, steps: int, rules: Callable[[], Rulebook] = rulebook.of_today) -> int:
     """How many ``tasks`` there are, ``steps`` of them steps that are asked for; one query at most.
 
     One more for the ``rules``, where what waits depends on them.

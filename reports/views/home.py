@@ -8,19 +8,11 @@ from flask.typing import ResponseReturnValue
 from approvals.queries import inbox
 from approvals.queries.inbox import InboxRow
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor
-from portfolio.foundation.rulebook import Rulebook
 from portfolio.foundation.web import permissions
+from portfolio.foundation.web.rules import rules_of_today
 from portfolio.foundation.web.shell import address
 from reports.queries import register, waiting
 from reports.queries.waiting import Place, Task, Urgency
-
-
-def rules_of_today() -> Rulebook:
-    """The rules of today; looked up once in a request."""
-    known: Rulebook | None = g.get("rules")
-    if known is None:
-        known = g.rules = inbox.rules_of_today()
-    return known
 
 
 def asked_of(actor: Actor) -> list[InboxRow]:

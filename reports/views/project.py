@@ -13,12 +13,13 @@ from approvals.queries.conditions import may_meet
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.permissions import actor, allow
+from portfolio.foundation.web.rules import rules_of_today
 from portfolio.rules.dossier import Track
 from portfolio.services import following
 from reports.queries import register, standing, tabs
 from reports.queries.waiting import act_of
 from reports.views.blueprint import READERS, blueprint
-from reports.views.home import asked_of, rules_of_today
+from reports.views.home import asked_of
 from reports.views.words import action_words
 
 

@@ -8,11 +8,11 @@ import pytest
 from peewee import Select
 
 from approvals.queries import next_moves
-from approvals.queries.inbox import rules_of_today
 from approvals.queries.returns import latest_return
 from approvals.rules.stages import Act, Outcome, Stage
 from approvals.services import appraisals, cases, filing, reviews, submissions
 from approvals.services.decisions import Ruling
+from portfolio.foundation import rulebook
 from portfolio.foundation.db import database as bound
 from portfolio.foundation.money import Money
 from portfolio.rules.dossier import FundingSource, ReportPeriod
@@ -24,7 +24,7 @@ RETURNED = Ruling(Outcome.RETURN_FOR_REVISION, reason="缩小建设范围")
 
 def waits(actor):
     """What is to be done, and until when; it is counted as it is listed."""
-    rules = rules_of_today()
+    rules = rulebook.of_today()
     found = next_moves.of_unit(actor, rules)
     columns = next_moves.counts(actor, rules)
     assert sum(Select(columns=columns).bind(bound).tuples().get()) == len(found)
@@ -56,7 +56,7 @@ def test_what_came_back_says_with_what_words_and_from_whom_until_it_is_submitted
     submission = procedure.current(project_id)
     reviews.return_for_revision(submission_id=submission.id, text="请补充测算", actor=cast.informatization)
     clock.shift(86400)
-    [move] = next_moves.of_unit(cast.applicant, rules_of_today())
+    [move] = next_moves.of_unit(cast.applicant, rulebook.of_today())
     found = move.returned
     assert found == latest_return(project_id)
     assert (found.words, found.house, found.person) == (
@@ -189,7 +189,7 @@ def test_a_filed_project_is_asked_for_each_quarter_once_it_is_over(cast, clock):
     acceptance.file(cast, project_id)
     assert waits(cast.applicant) == []  # filed in March: nothing was to be reported of last year
     clock.move_to("2008-04-01T10:00:00+08:00")
-    assert waits(cast.applicant) == [("report_quarter", "按季填报完成投资", None)]
+    assert waits(cast.applicant) == [("report_quarter", "填报2008年第1季度完成投资", None)]
     amounts = {FundingSource.ENTERPRISE: Money.from_wan(100)}
     filing.report_quarter(project_id=project_id, year=2008, quarter=1, amounts=amounts, actor=cast.applicant)
     assert waits(cast.applicant) == []
@@ -214,7 +214,7 @@ def test_one_query_however_much_waits(cast):
             found = next_moves.of_unit(cast.applicant, rules)
         return len(found), len(seen)
 
-    rules = rules_of_today()
+    rules = rulebook.of_today()
     procedure.draft(cast)
     assert asked() == (1, 1)
     for name in ("乡镇信息服务站", "农产品价格监测", "动物防疫信息系统"):
