@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.queries.conditions import may_meet
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.foundation.web.rules import rules_of_today
@@ -34,7 +34,7 @@ class Tab:
 
 _OVERVIEW = Tab("overview", say("概况"), tabs.overview)
 _DECLARATION = Tab("declaration", say("申报"), tabs.declaration)
-_DOCUMENTS = Tab("documents", say("文件"), tabs.documents)
+_DOCUMENTS = Tab("documents", several("文件"), tabs.documents)
 _HISTORY = Tab("history", say("历史"), tabs.history)
 GOVERNMENT = (
     _OVERVIEW,
