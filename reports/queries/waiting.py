@@ -13,6 +13,7 @@ from peewee import Select
 from approvals.queries import next_moves
 from approvals.queries.conditions import count_owed, may_owe, owed
 from approvals.queries.evaluations import left_to
+from approvals.queries.gates import PARTS
 from approvals.queries.inbox import InboxRow, asked
 from approvals.queries.next_moves import NextMove
 from approvals.queries.returns import Return
@@ -101,9 +102,6 @@ ACT_OF_STEP = {
 }
 """The act by which a step is taken; a panel begins by assigning its experts."""
 
-PART_OF_STAGE = {Stage.APPRAISAL: "feasibility", Stage.ESTIMATE: "design"}
-"""The part of the dossier that is written in a stage, where it is not the proposal."""
-
 _EVALUATE = (Role.APPLICANT, Role.CIO, Role.ASSESSOR)
 
 
@@ -117,7 +115,7 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; seven queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; eight queries at most."""
     found = [_step_task(row) for row in asked(actor, rules)]
     if actor.has(Role.APPLICANT):
         found += [_own_task(move) for move in next_moves.of_unit(actor, rules())]
@@ -188,13 +186,8 @@ def _step_task(row: InboxRow) -> Task:
 
 def _own_task(move: NextMove) -> Task:
     """What the own unit has to do in one of its projects."""
-    drafted, returned = move.phase is Phase.DRAFTING, move.returned
-    verb = say("办理") if not drafted else say("填写") if returned is None else say("修改")
-    place, code = (
-        (Place.DOSSIER, PART_OF_STAGE.get(move.stage, "proposal")) if drafted else (Place.ACT, move.code)
-    )
-    if move.code == next_moves.REPORT_PROGRESS:
-        verb, place = say("填写"), Place.PROGRESS
+    returned = move.returned
+    verb, place, code = _where(move)
     return Task(
         what=move.what if returned is None else _revised(move.stage, returned),
         verb=verb,
@@ -209,6 +202,16 @@ def _own_task(move: NextMove) -> Task:
         urgency=urgency(move.due_on, clock.today()),
         returned=returned,
     )
+
+
+def _where(move: NextMove) -> tuple[Message, Place, str]:
+    """By which verb, where and under which code a move is made: what is drafted, in the dossier."""
+    if move.code == next_moves.REPORT_PROGRESS:
+        return say("填写"), Place.PROGRESS, move.code
+    if move.phase is not Phase.DRAFTING:
+        return say("办理"), Place.ACT, move.code
+    verb = say("填写") if move.returned is None else say("修改")
+    return verb, Place.DOSSIER, PARTS[move.stage].value
 
 
 def _revised(stage: Stage, returned: Return) -> Message:

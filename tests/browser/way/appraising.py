@@ -14,7 +14,7 @@ def leading_group_decides(hall: Hall) -> None:
     fill(page, outcome="approve")
     press(page, "作出决定")
     said(page, "可行性研究报告")
-    waits_for(page, "编报材料并报送", "申报单位经办人")
+    waits_for(page, "编报可行性研究报告并报送", "申报单位经办人")
 
 
 def building_now_is_refused(hall: Hall) -> None:
@@ -31,7 +31,7 @@ def building_now_is_refused(hall: Hall) -> None:
 
 def write_the_study(hall: Hall) -> None:
     """The applicant fills in the feasibility study, its estimate taken over from the proposal."""
-    page = hall.begin(hall.cast.applicant, "填报申报材料")
+    page = hall.take(hall.cast.applicant, "编报可行性研究报告")
     page.get_by_role("link", name="填写 建设内容").click()
     page.get_by_role("textbox", name="风险分析").fill("部门数据标准不一，分批接入")
     page.get_by_role("textbox", name="共享方案").fill("目录内数据无条件共享")
@@ -84,7 +84,7 @@ def experts_appraise(hall: Hall) -> None:
 
 def fix_the_estimate(hall: Hall) -> None:
     """The design follows the study; the investment authority fixes the estimate."""
-    page = hall.begin(hall.cast.applicant, "填报申报材料")
+    page = hall.take(hall.cast.applicant, "编报初步设计方案和投资概算")
     page.get_by_role("link", name="填写 投资明细").click()
     paste(page.locator("#estimate-0-category"), *ESTIMATE)
     press(page, "保存并继续")
