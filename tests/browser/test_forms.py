@@ -47,6 +47,9 @@ def test_sums_follow_what_is_typed_exactly(form: Page) -> None:
     expect(form.locator("[data-sum=amount]")).to_have_text("0.30")
     form.fill("#rows-1-amount", "-１.５")
     expect(form.locator("[data-sum=amount]")).to_have_text("-1.40")
+    form.fill("#rows-2-amount", "1")  # the table has grown with its last row
+    expect(form.locator("#rows-3-amount")).to_have_value("")
+    expect(form.locator("[data-sum=amount]")).to_have_text("-0.40")
 
 
 def test_an_error_is_summed_up_and_its_link_leads_to_the_field(form: Page) -> None:

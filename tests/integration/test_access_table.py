@@ -83,6 +83,19 @@ def _open(visitor: web.Visitor, line: Line, address: str) -> int:
     return visitor.post(address, dict(line.data)).status_code
 
 
+def test_nothing_is_sent_without_the_key_of_its_form(app: Flask, world: dict[str, Any]) -> None:
+    web.account("everybody", *Role, organisation=world["house"])
+    visitor = web.visit(app, "everybody")
+    found = {
+        line.address: visitor.client.post(
+            line.address.format_map(world), data=dict(line.data), headers={"Origin": "http://localhost"}
+        ).status_code
+        for line in LINES
+        if line.method not in READING and line.who != NOBODY
+    }
+    assert found == dict.fromkeys(found, 400)
+
+
 def test_a_route_without_a_declaration_is_denied(app: Flask) -> None:
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     web.account("chief", Role.ADMIN)

@@ -25,10 +25,12 @@ class Hall:
     def __init__(self, open_page: Callable[..., Page], cast: Cast, name: str) -> None:
         self.open_page, self.cast, self.name = open_page, cast, name
         self.windows: dict[int, Page] = {}
+        self.present: set[Actor] = set()
 
     def of(self, actor: Actor) -> Page:
         """The window of a person, who logs in at the first time."""
-        if actor.user_id not in self.windows:
+        if actor not in self.present:
+            self.present.add(actor)
             page = self.windows[actor.user_id] = self.open_page()
             login(page, give_password(actor))
         return self.windows[actor.user_id]

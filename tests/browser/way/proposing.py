@@ -52,7 +52,7 @@ def fill_in_the_proposal(hall: Hall) -> None:
     press(page, "保存并继续")
     paste(page.locator("#funding-0-source"), ("市级财政", "2008", "1000"))
     press(page, "保存并继续")
-    page.locator("#indicators-0-indicator_id").select_option(label="行政许可项目在线处理率（%）")
+    page.locator("#indicators-0-indicator_id").select_option(label="行政许可项目在线处理率 · %")
     page.locator("#indicators-0-contribution").fill("1")
     press(page, "保存并继续")
     paste(page.locator("#targets-0-aspect"), *TARGETS)

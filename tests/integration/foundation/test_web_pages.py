@@ -258,6 +258,18 @@ def test_passwords_are_never_sent_back(app):
     answer = Visitor(app).post("/account/password", {"password": "old-secret", "new_password": "new-secret"})
     assert answer.status_code == 401
     assert "secret" not in answer.get_data(as_text=True)
+    answer = Visitor(app).post("/account/second-factor/token", {"code": "123456"})
+    assert answer.status_code == 401
+    assert "123456" not in answer.get_data(as_text=True)
+
+
+def test_a_script_without_a_session_is_told_what_to_do(app):
+    script = {"Origin": "http://localhost", "Accept": "application/json"}
+    answer = Visitor(app).post("/sample/form", TYPED, headers=script)
+    assert (answer.status_code, answer.json["remedy"]) == (401, "请在新窗口重新登录，再回到本页提交一次")
+    stale = {**TYPED, "csrf_token": "stale"}
+    answer = visit(app, "zhang").post("/sample/form", stale, headers=script)
+    assert (answer.status_code, answer.json["remedy"]) == (400, "请刷新本页后重新提交")
 
 
 # --- language -----------------------------------------------------------------------------------------------
