@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import wsgi
@@ -141,6 +141,26 @@ def login(page: Page, username: str, password: str = PASSWORD) -> None:
     page.fill("#password", password)
     page.locator("main button[type=submit]").click()
     page.wait_for_load_state()
+
+
+def ready(page: Page) -> Page:
+    """A page whose scripts have run: a paste or a second click that comes before them is not seen by them."""
+    page.wait_for_load_state("domcontentloaded")
+    return page
+
+
+_PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const paste = {clipboardData: data, bubbles: true, cancelable: true};
+  return !document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+}"""
+
+
+def paste(first: Locator, *rows: tuple[str, ...]) -> None:
+    """Paste rows copied from a spreadsheet into a table, beginning at its first cell; the page takes them."""
+    first.focus()
+    assert ready(first.page).evaluate(_PASTE, "".join("\t".join(row) + "\n" for row in rows))
 
 
 _VIOLATIONS = "([context, options]) => axe.run(context, options).then(results => results.violations)"
