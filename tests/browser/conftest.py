@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -19,6 +20,9 @@ from portfolio.foundation.clock import follow, real_time
 from portfolio.foundation.settings import Settings
 from tests.conftest import TemporaryDatabase, need
 from tests.web import PASSWORD
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FLAGS = [
     "--no-sandbox",
@@ -49,6 +53,17 @@ class Site:
     settings: Settings
 
 
+def at_once(app: Flask) -> WSGIApplication:
+    """Answers that are complete before they are sent: a browser that goes away leaves no file open behind it."""
+
+    def whole(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        answer: Any = app(environ, start_response)
+        with closing(answer):
+            return [b"".join(answer)]
+
+    return whole
+
+
 @contextmanager
 def served(settings: Settings) -> Iterator[Site]:
     """The application over the database that is bound, served by threads on a free port."""
@@ -57,7 +72,7 @@ def served(settings: Settings) -> Iterator[Site]:
         server = make_server(
             "127.0.0.1",
             listening.getsockname()[1],
-            app,
+            at_once(app),
             threaded=True,
             request_handler=QuietHandler,
             fd=listening.fileno(),
