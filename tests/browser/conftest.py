@@ -54,7 +54,7 @@ class Site:
 
 
 def at_once(app: Flask) -> WSGIApplication:
-    """Answers that are complete before they are sent: a browser that goes away leaves no file open behind it."""
+    """Answers made whole before they are sent: a browser that goes away leaves no file open behind it."""
 
     def whole(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         answer: Any = app(environ, start_response)
