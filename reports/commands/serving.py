@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 
 from portfolio.foundation import settings
 from portfolio.foundation.commands import HouseCommand
+from portfolio.foundation.jobs.celery_app import check_broker
 from portfolio.foundation.jobs.supervisor import Supervisor
 from reports.services import serving
 from reports.services.demonstration.accounts import PASSWORD, Shown, showcase
@@ -32,6 +33,8 @@ def serve() -> None:
     """
     chosen = settings.current()
     serving.check_port(chosen.host, chosen.port)
+    if chosen.broker_url:
+        check_broker(chosen.broker_url)
     click.echo("准备数据库（首次启动载入规划和演示项目，约半分钟） · preparing the database")
     loaded = serving.prepare()
     lines = [] if loaded is None else account_lines(showcase(script().people))
@@ -39,7 +42,9 @@ def serve() -> None:
     address = serving.address(chosen)
     watcher = threading.Thread(target=_announce, args=(address, lines), daemon=True)
     watcher.start()
-    click.get_current_context().exit(Supervisor(serving.children(chosen)).run())
+    status = Supervisor(serving.children(chosen)).run()
+    click.echo("已全部停止 · all stopped")
+    click.get_current_context().exit(status)
 
 
 def account_lines(shown: Sequence[Shown]) -> list[str]:

@@ -119,6 +119,7 @@ def _open_postgresql(url: str) -> PooledPostgresqlDatabase:
 @contextmanager
 def _turn_to_write() -> Iterator[None]:
     """Wait for the lock file's turn; the kernel releases it when a process dies."""
+    database.connect(reuse_if_open=True)  # makes the folder in which both files lie
     handle = os.open(f"{database.obj.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
