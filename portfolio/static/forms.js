@@ -25,19 +25,19 @@ for (const select of document.querySelectorAll("[data-send-on-change]")) {
 // --- saved by themselves: the form is posted to its own draft address some seconds after the last key ------
 
 const PAUSE = 3000;
-const PATIENCE = 10000;
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   let timer = 0;
-  let running = null;
+  let running = false;
   const said = form.querySelector("[data-saved]");
   const save = async () => {
+    if (running || form.dataset.sent) return;
+    running = true;
     const fields = new FormData(form);
     for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
     try {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST", body: fields, headers: { Accept: "application/json" }, redirect: "error",
-        signal: AbortSignal.timeout(PATIENCE),
       });
       const result = await answer.json();
       if (said) said.textContent = answer.ok ? result.said : result.what;
@@ -46,20 +46,12 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     } catch {
       // Offline or logged out: what was typed stays in the page, and sending it keeps it.
     }
-    running = null;
+    running = false;
   };
   form.addEventListener("input", () => {
     form.dataset.changed = "yes";
     clearTimeout(timer);
-    timer = setTimeout(() => { if (!running && !form.dataset.sent) running = save(); }, PAUSE);
-  });
-  // Sent while it saves itself, it waits for the new version: else it would be refused as changed by somebody else.
-  form.addEventListener("submit", async (event) => {
-    if (!running || event.defaultPrevented) return;
-    event.preventDefault();
-    await running;
-    delete form.dataset.sent;
-    form.requestSubmit(event.submitter);
+    timer = setTimeout(save, PAUSE);
   });
   window.addEventListener("beforeunload", (event) => {
     if (form.dataset.changed && !form.dataset.sent) event.preventDefault();

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from portfolio.foundation import rulebook
 from portfolio.foundation.access import Organisation, actor_for
@@ -160,32 +160,6 @@ def test_two_windows_do_not_overwrite_one_another(project: Project, page: Page) 
     page.get_by_role("button", name="保存草稿").click()
     page.wait_for_load_state()
     assert Project.get().goals == "这一窗口"
-
-
-def test_saving_while_the_page_saves_by_itself_is_no_conflict_with_oneself(
-    project: Project, page: Page
-) -> None:
-    login(page, "zhang")
-    page.clock.install()
-    address = f"/projects/{project.id}/dossier/proposal/text"
-    page.goto(address)
-    answers: list[tuple[Route, APIResponse]] = []
-
-    def hold_the_answer(route: Route) -> None:
-        if route.request.headers["accept"] == "application/json":
-            answers.append((route, route.fetch()))
-        else:
-            route.continue_()
-
-    page.route(f"**{address}", hold_the_answer)
-    page.get_by_label("建设目标").fill("接入四十个部门")
-    with page.expect_request(lambda request: request.method == "POST"):
-        page.clock.fast_forward(3000)
-    page.get_by_role("button", name="保存草稿").click()
-    ((route, answer),) = answers
-    route.fulfill(response=answer)
-    expect(page.get_by_role("status").first).to_contain_text("已保存")
-    assert Project.get().goals == "接入四十个部门"
 
 
 def test_without_scripts_a_section_and_an_upload_work(

@@ -296,7 +296,6 @@ def test_switching_the_language_leads_nowhere_else(app, where):
 
 ODD = ["", "x" * 5_000, "𠮷😀", "'; DROP TABLE x; --", "\ud7ff", "９９", "-1", "1e400", "NaN", "[]", "%s{0}"]
 
-
 NAMED = ("username", "password", "code", "setup", "next", "new_password", "new_password_confirm", "name",
          "amount", "count", "role", "start", "rows-0-amount", "rows-99999-amount")  # fmt: skip
 ASKED = ("next", "after", "before", "kind", "q", "sort", "format")
