@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 from flask.cli import with_appcontext
 
-from portfolio.foundation import settings
+from portfolio.foundation import db, settings
 from portfolio.foundation.commands import HouseCommand
 from portfolio.foundation.jobs.celery_app import check_broker
 from portfolio.foundation.jobs.supervisor import Supervisor
@@ -38,7 +38,7 @@ def serve() -> None:
     click.echo("准备数据库（首次启动载入规划和演示项目，约半分钟） · preparing the database")
     loaded = serving.prepare()
     lines = [] if loaded is None else account_lines(showcase(script().people))
-    serving.release_connection()
+    db.release()  # whoever only watches its children holds no connection
     address = serving.address(chosen)
     watcher = threading.Thread(target=_announce, args=(address, lines), daemon=True)
     watcher.start()

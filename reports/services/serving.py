@@ -8,7 +8,7 @@ import sys
 
 from portfolio.foundation import demonstration, rulebook, settings
 from portfolio.foundation.access import User
-from portfolio.foundation.db import database, schema
+from portfolio.foundation.db import schema
 from portfolio.foundation.errors import Conflict, Invalid, say
 from portfolio.foundation.jobs.supervisor import Child
 from portfolio.foundation.settings import CHECKOUT, Settings
@@ -60,12 +60,6 @@ def prepare() -> Loaded | None:
 def is_empty() -> bool:
     """Whether nobody has begun to use the database: neither people nor projects."""
     return not User.select().exists() and not Project.select().exists()
-
-
-def release_connection() -> None:
-    """Whoever only watches its children holds no connection."""
-    if not database.is_closed():
-        database.close()
 
 
 def address(chosen: Settings) -> str:
