@@ -100,7 +100,7 @@ class _CheckedSqlite(SqliteDatabase):
 
 
 class _PooledSqlite(PooledSqliteDatabase, _CheckedSqlite):
-    """The same, whose connections are kept: to open one is to read the whole schema, and half a page's work."""
+    """The same, kept open: to open one is to read the whole schema, half the work of a page."""
 
 
 def _open_sqlite(path: Path) -> SqliteDatabase:
