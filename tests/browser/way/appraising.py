@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.way.hall import Hall, fill, menu, nothing_changed, paste, press, said, waits_for
+from tests.browser.conftest import paste
+from tests.browser.way.hall import Hall, fill, menu, nothing_changed, press, said, waits_for
 from tests.browser.way.proposing import ESTIMATE, endorse_and_accept, submit
 
 
