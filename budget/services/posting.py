@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from budget.rules.chain import content, entry_hash
@@ -57,10 +58,17 @@ class Posting:
 
 
 _FIELDS = {name: getattr(Entry, name) for name in SAID}
+_VALUES = attrgetter(*SAID)
 
 
-def _content(posting: Posting) -> str:
-    return content({name: getattr(posting, name) for name in SAID})
+def said(posting: Posting) -> dict[str, Any]:
+    """What the entry will say, by field."""
+    return dict(zip(SAID, _VALUES(posting), strict=True))
+
+
+def stored(name: str, value: Any) -> Any:  # noqa: ANN401 - what a column holds
+    """What an entry says in one field, as the database takes it; plain numbers and text as they are."""
+    return value if value is None or type(value) in {int, str} else _FIELDS[name].db_value(value)
 
 
 def post(posting: Posting, changes: Sequence[Change] = ()) -> Entry:
@@ -221,7 +229,8 @@ def _moved(changes: Sequence[Change]) -> int:
 
 
 def _post_sqlite(posting: Posting, changes: Sequence[Change], claim: Claim | None) -> Entry | int:
-    values = {**_line_values(posting), **_entry_values(posting)}
+    entry = said(posting)
+    values = {**_line_values(posting), **_entry_values(entry)}
     if claim is not None:
         values |= {"id": claim.entry_id}
         if database.execute_sql(CLAIM_ANSWERED["sqlite"], claim.parameters()).fetchone() is None:
@@ -235,7 +244,7 @@ def _post_sqlite(posting: Posting, changes: Sequence[Change], claim: Claim | Non
     if row is None:
         return moved
     number, previous = row[0] + 1, row[1]
-    digest = entry_hash(_content(posting), number, previous)
+    digest = entry_hash(content(entry), number, previous)
     values |= {"hash": digest, "number": number, "previous": previous}
     if database.execute_sql(_line_sql("sqlite", posting.measure.value), values).rowcount != 1:
         return moved
@@ -246,12 +255,13 @@ def _post_sqlite(posting: Posting, changes: Sequence[Change], claim: Claim | Non
         f" VALUES ({reserved}:line, :number, :previous, :hash, {given}) RETURNING id",
         values,
     ).fetchone()
-    return _made(posting, made[0], number, previous, digest)
+    return _made(entry, made[0], number, previous, digest)
 
 
 def _post_postgresql(posting: Posting, changes: Sequence[Change], claim: Claim | None) -> Entry | int:
     shapes = tuple(change.shape for change in changes)
-    parameters = {**_line_values(posting), **_entry_values(posting), "content": _content(posting)}
+    entry = said(posting)
+    parameters = {**_line_values(posting), **_entry_values(entry), "content": content(entry)}
     if claim is not None:
         parameters |= {"id": claim.entry_id, **claim.parameters()}
     for index, change in enumerate(changes):
@@ -259,14 +269,13 @@ def _post_postgresql(posting: Posting, changes: Sequence[Change], claim: Claim |
     sql = _statement(shapes, posting.measure.value, claim is not None)
     moved, *made = database.execute_sql(sql, parameters).fetchone()
     if made[0] is not None:
-        return _made(posting, *made)
+        return _made(entry, *made)
     return int(moved) - (claim is not None)
 
 
-def _made(posting: Posting, entry_id: int, number: int, previous: str, digest: str) -> Entry:
+def _made(told: dict[str, Any], entry_id: int, number: int, previous: str, digest: str) -> Entry:
     entry: Entry = Entry(__no_default__=True)
-    entry.__data__.update({name: getattr(posting, name) for name in SAID})
-    entry.__data__["amount"] = _FIELDS["amount"].python_value(posting.amount)
+    entry.__data__.update(told, amount=_FIELDS["amount"].python_value(told["amount"]))
     entry.__data__.update(id=entry_id, number=number, previous_hash=previous, hash=digest)
     return entry
 
@@ -366,12 +375,11 @@ def _entry_columns(which: str) -> tuple[str, str]:
 _TYPES = {"TEXT": "TEXT", "DATE": "DATE", "DATETIME": "TIMESTAMP"}
 
 
-def _entry_values(posting: Posting) -> dict[str, Any]:
-    return {
-        f"e_{name}": column.db_value(getattr(posting, name))
-        for name, column in _FIELDS.items()
-        if name != "line"
-    }
+def _entry_values(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {parameter: stored(name, told[name]) for name, parameter in _PARAMETERS.items()}
+
+
+_PARAMETERS = {name: f"e_{name}" for name in SAID if name != "line"}
 
 
 def _line_values(posting: Posting) -> dict[str, Any]:

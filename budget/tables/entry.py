@@ -81,9 +81,7 @@ SAID = tuple(
 """Every field that an entry says something with; the hash covers them all."""
 
 for _name in ("refund_of_id", "direct_cost_id"):  # said by few entries: the others are not in the index
-    Entry.add_index(
-        SQL(f'CREATE INDEX "entry_{_name}" ON "entry" ("{_name}") WHERE "{_name}" IS NOT NULL')
-    )
+    Entry.add_index(SQL(f'CREATE INDEX "entry_{_name}" ON "entry" ("{_name}") WHERE "{_name}" IS NOT NULL'))
 Entry.add_index(
     SQL(
         'CREATE UNIQUE INDEX "uq_entry_payment" ON "entry" ("application_id")'

@@ -25,6 +25,7 @@ from budget.services.posting import (
     _ordered,
     _update_sql,
     read_payment,
+    said,
 )
 from portfolio.foundation import clock
 from portfolio.foundation.db import database
@@ -62,7 +63,7 @@ def bare_payment(application: int, actor: Actor, *, nothing_kept: bool = False) 
         if not nothing_kept:
             changes += paid_changes(row.project_id, row.amount, Act.PAY, about)
         ordered = _ordered(changes)
-        values = {**_entry_values(posting), "line": row.line_id, "id": row.entry_id}
+        values = {**_entry_values(said(posting)), "line": row.line_id, "id": row.entry_id}
         values.update(Claim(request, row.request_id, row.entry_id).parameters())
         for index, change in enumerate(ordered):
             values.update(change.parameters(f"c{index}_"))
