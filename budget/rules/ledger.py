@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from budget.rules.words import EntryKind, Measure
 from portfolio.foundation.errors import Finding, say
@@ -89,6 +90,7 @@ def years_open(kind: EntryKind, measure: Measure, line_year: int) -> tuple[int, 
     return line_year - 1 if ahead else line_year, last
 
 
+@lru_cache(maxsize=128)
 def date_finding(kind: EntryKind, measure: Measure, line_year: int, day: date, today: date) -> Finding:
     """Whether an entry may take effect on ``day``: in the years of its line, and not in the future."""
     first, last = years_open(kind, measure, line_year)

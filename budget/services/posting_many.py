@@ -36,7 +36,7 @@ def post_many(postings: Sequence[Posting], changes: Iterable[Change]) -> None:
     _hold_one_way(postings)
     today = clock.today()
     days = {(one.kind, one.measure, one.line_year, one.effective_on) for one in postings}
-    refuse_unless([date_finding(*said, today) for said in sorted(days)])
+    refuse_unless([date_finding(*told, today) for told in sorted(days)])
     for day in sorted({one.effective_on.replace(day=1) for one in postings}):
         hold_period(day, exclusive=False)
     summed = sum_up(changes)

@@ -1,4 +1,4 @@
-"""What every payment writes is written with less: fewer indexes, shorter checks, room for a row's next state."""
+"""What every payment writes costs less: fewer indexes, shorter checks, room for a row's next state."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from portfolio.foundation.db.schema import run_sql
 
 
 def up(migrator: Any, db: Any) -> None:  # noqa: ANN401 - the runner's signature
-    """Drop the indexes that nobody asks, say in one list what an entry may move."""
+    """Drop the indexes that nobody asks, shorten checks, let triggers sleep."""
     run_sql(db, __file__)
