@@ -36,6 +36,8 @@ def where_done(task: Task) -> str:
         return address("finance.application", application_id=task.code) or address("finance.applications")
     if task.place is Place.LIST:
         return address("finance.import_batch", batch_id=task.code) or address("finance.imports")
+    if task.place is Place.STATEMENT:
+        return address("finance.statement", statement_id=task.code) or address("finance.statements")
     if task.place is Place.ORDER:
         return address("finance.order", order_id=task.code) or address("finance.orders")
     if task.place is Place.CONDITION:

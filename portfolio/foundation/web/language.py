@@ -28,7 +28,7 @@ from flask_login import current_user
 
 from portfolio.foundation.access import Language
 from portfolio.foundation.clock import ZONE
-from portfolio.foundation.errors import Message
+from portfolio.foundation.errors import Message, say
 from portfolio.foundation.money import Money
 
 COOKIE = "language"
@@ -43,7 +43,15 @@ def install(app: Flask) -> None:
     babel = Babel(app, locale_selector=chosen)
     vars(babel)["domain_instance"] = Catalogue("messages")  # it would build one that wants compiled files
     app.jinja_env.filters.update(
-        text=text, word=word, wan=wan, yuan=yuan, day=day, moment=moment, percent=percent, number=number
+        text=text,
+        word=word,
+        wan=wan,
+        yuan=yuan,
+        day=day,
+        moment=moment,
+        percent=percent,
+        number=number,
+        share_of=share_of,
     )
     app.jinja_env.globals.update(language=current_language, languages=tuple(Language))
 
@@ -221,6 +229,15 @@ def percent(value: Decimal | float | None, decimals: int = 1) -> str:
         return "—"
     pattern = f"#,##0.{'0' * decimals}%" if decimals else "#,##0%"
     return numbers.format_percent(value, format=pattern, locale=_locale())
+
+
+def share_of(done: int, total: int) -> str:
+    """How far work is, ``40%（1,200 / 3,000）``; of a hundred the share alone."""
+    share = percent(done / total if total else 0, 0)
+    if total == 100:
+        return share
+    said = say("{share}（{done} / {total}）", share=share, done=number(done), total=number(total))
+    return message(said)
 
 
 def number(value: Any) -> str:  # noqa: ANN401 - int, Decimal or float

@@ -125,7 +125,7 @@ def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> No
         ]
     )
     sent = {"unit": "yuan", "file": upload(table, "对账单.xlsx"), "key": "import-page-6"}
-    month = {"method": "direct", "year": 2026, "month": 3}
+    month = {"method": "direct", "year": 2026, "month": 3, "opening": "500,000", "closing": "469,999.5"}
     answer = maker.post("/finance/imports/new/statement", {**sent, **month})
     assert answer.status_code == 302, web.text_of(answer)
     assert step(maker, ImportBatch.get().id, "submission").status_code == 302
@@ -146,12 +146,59 @@ def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> No
     assert "本月对账没有未处理的差异" in web.text_of(maker.get("/finance/periods/2026/3/closing"))
 
     statement = BankStatement.get()
-    sheet = web.text_of(maker.get(f"/finance/statements/{statement.id}"))
-    assert "两方调节后一致" in sheet
-    assert "银行多付五角" in sheet
+    with web.queries() as seen:
+        sheet = web.text_of(maker.get(f"/finance/statements/{statement.id}"))
+    assert not web.writes(seen)
+    assert len(seen) <= 13
+    for told in ("期末余额 469,999.50", "账面余额（按收付推算） 470,000.00", "两方调节后一致", "银行多付五角"):
+        assert told in sheet
+    assert sheet.count("调节后余额 469,999.50") == 2
     book = maker.get(f"/finance/statements/{statement.id}?format=xlsx")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book.data)).get_sheet_by_index(0).to_python()
-    assert rows[1][3:5] == [30_000.5, 30_000.0]
+    assert [row[3:5] for row in rows[1:5]] == [[500_000, ""], [0, ""], [30_000.5, ""], [469_999.5, ""]]
+    assert [row[3:5] for row in rows[8:12]] == [["", 500_000], ["", 0], ["", 30_000], ["", 470_000]]
     assert maker.post(f"/finance/statements/{statement.id}/matching").status_code == 302
     for page in ("/finance/statements", f"/finance/reconciliation/{line.id}"):
         assert maker.get(page).status_code == 200
+
+
+def test_a_statement_goes_to_a_second_officer_and_back(one_app: Flask, town: City) -> None:
+    maker, checker = web.visit(one_app, "maker"), web.visit(one_app, "checker")
+    table = sheets.xlsx([("日期", "收入金额"), (date(2026, 3, 3), 5)])
+    form = {"unit": "yuan", "file": upload(table, "三月.xlsx"), "key": "import-page-7", "method": "direct"}
+    stated = {"year": 2026, "month": 3, "opening": "100", "closing": "104"}
+    answer = maker.post("/finance/imports/new/statement", {**form, **stated})
+    assert "与期末余额104.00元相差1.00元" in web.text_of(maker.get(answer.location))
+    stated["closing"] = "105"
+    form |= {"file": upload(table, "三月.xlsx"), "key": "import-page-8"}
+    answer = maker.post("/finance/imports/new/statement", {**form, **stated})
+    batch = ImportBatch.get(ImportBatch.state == BatchState.READY)
+    assert step(maker, batch.id, "submission").status_code == 302
+    row = BankStatement.get()
+    address = f"/finance/statements/{row.id}"
+
+    def take(visitor: web.Visitor, name: str, **fields: str) -> Any:
+        page = visitor.get(f"{address}/{name}").get_data(as_text=True)
+        return visitor.post(f"{address}/{name}", {"version": moneypages.hidden(page, "version"), **fields})
+
+    assert "此对账单尚有1项差异未处理" in web.text_of(take(maker, "submission"))
+    item = Reconciliation.get()
+    page = maker.get(f"/finance/reconciliation/{item.id}/explanation").get_data(as_text=True)
+    said = {"version": moneypages.hidden(page, "version"), "reason": "利息"}
+    maker.post(f"/finance/reconciliation/{item.id}/explanation", said)
+    assert take(maker, "submission").status_code == 302
+    assert "复核2026-03直接支付调节表" in web.text_of(checker.get("/"))
+    assert take(maker, "confirmation").status_code == 422
+    assert take(checker, "withdrawal", reason="不是我的").status_code == 403
+    assert take(checker, "return", reason="请附利息单").status_code == 302
+    told = web.text_of(maker.get(address))
+    assert "撤回或退回理由：请附利息单" in told
+    assert "核对中" in told
+    assert take(maker, "submission").status_code == 302
+    assert take(maker, "withdrawal").status_code == 422
+    assert take(maker, "withdrawal", reason="再核一遍").status_code == 302
+    assert take(maker, "submission").status_code == 302
+    assert take(checker, "confirmation").status_code == 302
+    assert "复核：checker" in web.text_of(maker.get(address))
+    assert take(maker, "withdrawal", reason="晚了").status_code == 422
+    assert "已复核" in web.text_of(maker.get("/finance/statements"))
