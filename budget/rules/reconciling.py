@@ -61,7 +61,7 @@ class StatementState(Labelled):
     """How far a statement has come: worked off by one officer, confirmed by another."""
 
     OPEN = "open", "核对中"
-    SUBMITTED = "submitted", "待复核"
+    SUBMITTED = "submitted", "复核中"
     CONFIRMED = "confirmed", "已复核"
     WITHDRAWN = "withdrawn", "已撤回"
 

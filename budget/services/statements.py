@@ -15,7 +15,7 @@ from budget.tables.imports import ImportBatch
 from budget.tables.reconciliation import BankStatement, Reconciliation
 from portfolio.foundation import audit, clock
 from portfolio.foundation.db import change, get
-from portfolio.foundation.errors import Finding, Forbidden, Message, refuse_unless, say
+from portfolio.foundation.errors import Finding, Forbidden, refuse_unless, say
 from portfolio.foundation.roles import Actor, Role
 
 ORDER_CODE = "M67"
@@ -52,7 +52,7 @@ def submit(*, statement_id: int, expected_version: int, actor: Actor) -> BankSta
 def confirm(*, statement_id: int, expected_version: int, actor: Actor) -> BankStatement:
     """Confirm a statement, as an officer who did not bring it in."""
     with books():
-        row = _submitted(statement_id, actor, say("复核"))
+        row = _submitted(statement_id, actor)
         refuse_unless(ready_findings(row, clock.today()))
         confirmed = {"checked_by": actor.user_id, "checked_at": clock.now()}
         change(row, expected_version, state=StatementState.CONFIRMED, **confirmed)
@@ -64,7 +64,7 @@ def give_back(*, statement_id: int, expected_version: int, reason: str, actor: A
     """Send a submitted statement back to its maker, with the reason."""
     why = written(reason, "reason")
     with books():
-        row = _submitted(statement_id, actor, say("退回"))
+        row = _submitted(statement_id, actor)
         change(row, expected_version, state=StatementState.OPEN, reason=why, **_NOBODY)
         _record(actor, "return", row)
     return row
@@ -103,12 +103,12 @@ def _own(statement_id: int, actor: Actor) -> BankStatement:
     return row
 
 
-def _submitted(statement_id: int, actor: Actor, act: Message) -> BankStatement:
+def _submitted(statement_id: int, actor: Actor) -> BankStatement:
     """The statement, locked, for an officer who did not bring it in."""
     actor.require(Role.FINANCE)
     row: BankStatement = get(BankStatement, statement_id, say("对账单"), lock=True)
     wanted = state_finding(row, StatementState.SUBMITTED)
-    refuse_unless([wanted, another_person(row.made_by_id, actor, act)])
+    refuse_unless([wanted, another_person(row.made_by_id, actor, say("复核调节表"))])
     return row
 
 

@@ -97,6 +97,7 @@ def statement(statement_id: int) -> ResponseReturnValue:
         deeds=_deeds(row),
         sides=_beside(adjusted),
         gap=adjusted.gap,
+        left=items.items(row.id).where(items.waiting()).count() if actor().has(Role.FINANCE) else 0,
         known=adjusted.opening is not None,
         listed=[("", shown[:SHOWN_ITEMS]), (text(say("以前月份")), earlier[:SHOWN_ITEMS])],
         more=len(shown) > SHOWN_ITEMS or len(earlier) > SHOWN_ITEMS,
@@ -113,7 +114,7 @@ def _deeds(row: Any) -> list[tuple[str, Message]]:  # noqa: ANN401 - a Peewee ro
         return []
     if row.made_by_id != actor().user_id:
         waits = row.state is StatementState.SUBMITTED
-        both = [("finance.confirm_statement", say("复核")), ("finance.return_statement", say("退回"))]
+        both = [("finance.confirm_statement", say("复核通过")), ("finance.return_statement", say("退回"))]
         return both if waits else []
     back = ("finance.withdraw_statement", say("撤回"))
     if row.state is StatementState.OPEN:
@@ -235,13 +236,16 @@ def _stepped(row: BankStatement, form: Any, deed: Deed, step: Any, **other: Any)
 def submit_statement(statement_id: int) -> ResponseReturnValue:
     """Hand a statement to another officer."""
     row = queries.statement(statement_id)
+    findings = queries.ready_findings(row, clock.today())
+    left = url_for("finance.reconciliation", year=row.year, month=row.month)
     deed = _deed(
         row,
         say("提交调节表"),
         say("调节表提交复核，此后各项差异不能再改"),
         say("提交复核"),
         goes_to=say("送另一名财政经办人复核；复核之前可以撤回"),
-        findings=queries.ready_findings(row, clock.today()),
+        findings=findings,
+        elsewhere=[] if findings[0].passed else [(say("处理对账差异"), left)],
     )
     return _stepped(row, VersionedForm(version=row.version), deed, services.submit)
 
@@ -253,9 +257,9 @@ def confirm_statement(statement_id: int) -> ResponseReturnValue:
     row = queries.statement(statement_id)
     deed = _deed(
         row,
-        say("复核调节表"),
+        say("复核对账单"),
         say("确认银行与账面核对相符，差异均已查清"),
-        say("复核"),
+        say("复核通过"),
         final=say("复核后不能撤回；账面有新的凭证时须重新核对。"),
         findings=queries.ready_findings(row, clock.today()),
     )

@@ -112,7 +112,7 @@ def test_a_second_officer_confirms_what_is_worked_off(town: City) -> None:
     assert [one.place for one in tasks(town.checker)] == [Place.STATEMENT]
     assert (count(town.checker, 0), tasks(town.maker)) == (1, [])
     item = Reconciliation.get(Reconciliation.outcome == "bank_only")
-    with pytest.raises(Refused, match="此对账单待复核，不能这样办理"):
+    with pytest.raises(Refused, match="此对账单复核中，不能这样办理"):
         reconciliation.explain(item_id=item.id, expected_version=item.version, reason="改", actor=town.maker)
     with pytest.raises(Refused, match="须由经办人以外的人办理"):
         step(statements.confirm, row, town.maker)
