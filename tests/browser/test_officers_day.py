@@ -244,7 +244,7 @@ def move_money_between_lines(bureau: Bureau) -> None:
 
 
 def statement() -> tuple[bytes, Money]:
-    """March as the bank has it, in GBK: one payment at another amount, a fee of its own; what was paid out."""
+    """March as the bank has it, in GBK: one payment at another amount, a fee of its own; and their sum."""
     file = io.StringIO()
     out, total = csv.writer(file), Money.from_yuan(25)
     out.writerow(("日期", "支出金额", "对方户名", "凭证号", "摘要"))
