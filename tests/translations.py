@@ -32,6 +32,12 @@ DATA = {
 }
 """The product's own data files, and the keys whose texts people read."""
 
+NAMED = (
+    "portfolio/data/plan_chongqing_2006_2010.json",
+    "portfolio/data/organisations_chongqing.json",
+)
+"""The data whose names people read; another city's would bring its own translations."""
+
 HAN = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
 KEYWORDS = {
     "_": None,
@@ -83,6 +89,19 @@ def _data() -> Iterator[tuple[str, str]]:
         for key, said in _texts_of(json.loads((CHECKOUT / name).read_text("utf-8"))):
             if key in keys:
                 yield name, said
+
+
+def names(keys: set[str]) -> set[str]:
+    """What the shipped plan and organisations call things, by these keys."""
+    data = [json.loads((CHECKOUT / name).read_text("utf-8")) for name in NAMED]
+    return {said for one in data for key, said in _texts_of(one) if key in keys}
+
+
+def terms() -> Catalog:
+    """The translations of such names."""
+    (path,) = catalogue_files("terms", "en")
+    with path.open("rb") as source:
+        return read_po(source)
 
 
 def _texts_of(node: object, key: str = "") -> Iterator[tuple[str, str]]:

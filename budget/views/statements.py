@@ -26,7 +26,7 @@ from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
-from portfolio.foundation.web.spreadsheet import Head, workbook
+from portfolio.foundation.web.spreadsheet import Head, Sheet, workbook
 
 BADGES = {
     StatementState.OPEN: "conditional",
@@ -194,7 +194,7 @@ def _workbook(row: BankStatement, adjusted: Adjustment, listed: list[Any]) -> Re
         booked = items.outflow(one.entry) if one.entry_id is not None else None
         rows.append([one.outcome, day_of(one), payee_of(one), shown, booked, one.settlement])
     title = text(say("{year}年{month}月对账调节表", year=row.year, month=row.month))
-    return workbook(title, heads, rows, most=100_000)
+    return workbook(title, [Sheet(title, heads, rows)], most=100_000)
 
 
 # --- steps --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portfolio.forms.fields import KeyField, VersionField
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed, ProseField
+from portfolio.foundation.web.language import word
 
 
 class SystemForm(Form):
@@ -37,7 +38,8 @@ class LinkForm(Form):
     def offer(self, systems: Iterable[Any]) -> None:
         """The systems there are."""
         rows = (
-            SelectChoice(str(one.id), f"{one.code} {one.name}（{one.owner.short_name}）") for one in systems
+            SelectChoice(str(one.id), f"{one.code} {one.name}（{word(one.owner.short_name)}）")
+            for one in systems
         )
         self.system_id.offer(rows)
 

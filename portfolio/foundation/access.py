@@ -17,6 +17,7 @@ from portfolio.foundation.db import (
     ForeignKeyField,
     MomentField,
     Table,
+    TermField,
     TextField,
     check,
     fn,
@@ -42,15 +43,15 @@ class Zone(Table):
     """An economic zone of the plan's city."""
 
     code = TextField(unique=True)
-    name = TextField()
+    name = TermField()
 
 
 class Organisation(Table):
     """A body that submits, examines or decides; old documents keep the old name through ``successor``."""
 
     code = TextField(unique=True)
-    name = TextField()
-    short_name = TextField()
+    name = TermField()
+    short_name = TermField()
     kind = EnumField(OrganisationKind)
     zone = ForeignKeyField(Zone, null=True, backref="+")
     vertical = BooleanField(default=False)

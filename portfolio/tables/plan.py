@@ -17,6 +17,7 @@ from portfolio.foundation.db import (
     IntegerField,
     JsonField,
     Table,
+    TermField,
     TextField,
     check,
     foreign_key,
@@ -30,8 +31,8 @@ class Plan(Table):
     """A five-year plan of a city."""
 
     code = TextField()
-    name = TextField()
-    city = TextField()
+    name = TermField()
+    city = TermField()
     from_year = IntegerField()
     to_year = IntegerField()
 
@@ -51,8 +52,8 @@ class PlanTask(Table):
     plan = ForeignKeyField(Plan, index=False)
     position = IntegerField()
     code = TextField()
-    number = TextField()
-    title = TextField()
+    number = TermField()
+    title = TermField()
     subheads = JsonField()
 
     class Meta:
@@ -71,8 +72,8 @@ class PlanBox(Table):
     plan = ForeignKeyField(Plan, index=False)
     position = IntegerField()
     code = TextField()
-    number = TextField()
-    name = TextField()
+    number = TermField()
+    name = TermField()
     task = ForeignKeyField(PlanTask)
     item_count = IntegerField()
 
@@ -95,7 +96,7 @@ class PlanGroup(Table):
     position = IntegerField()
     code = TextField()
     box = ForeignKeyField(PlanBox)
-    name = TextField()
+    name = TermField()
     quote = TextField()
 
     class Meta:
@@ -115,7 +116,7 @@ class Sector(Table):
     plan = ForeignKeyField(Plan, index=False)
     position = IntegerField()
     code = TextField()
-    name = TextField()
+    name = TermField()
     includes = TextField()
 
     class Meta:
@@ -134,7 +135,7 @@ class Cluster(Table):
     plan = ForeignKeyField(Plan, index=False)
     position = IntegerField()
     code = TextField()
-    name = TextField()
+    name = TermField()
 
     class Meta:
         """A code once in a plan."""
@@ -157,7 +158,7 @@ class PlanItem(Table):
     group = ForeignKeyField(PlanGroup)
     code = TextField()
     revision = IntegerField()
-    name = TextField()
+    name = TermField()
     seed_text = TextField()
     verbatim = BooleanField()
     counts_1162 = BooleanField()
@@ -200,9 +201,9 @@ class Indicator(Table):
     plan = ForeignKeyField(Plan, index=False)
     position = IntegerField()
     code = TextField()
-    category = TextField()
-    name = TextField()
-    unit = TextField()
+    category = TermField()
+    name = TermField()
+    unit = TermField()
     base_year = IntegerField()
     base = FigureField(null=True)
     target_year = IntegerField()
@@ -235,8 +236,8 @@ class TextTarget(Table):
     plan = ForeignKeyField(Plan, index=False)
     position = IntegerField()
     code = TextField()
-    name = TextField()
-    unit = TextField()
+    name = TermField()
+    unit = TermField()
     comparison = EnumField(Comparison)
     base_year = IntegerField()
     base = FigureField(null=True)
@@ -269,8 +270,8 @@ class Goal(Table):
     plan = ForeignKeyField(Plan, index=False)
     position = IntegerField()
     code = TextField()
-    name = TextField()
-    unit = TextField()
+    name = TermField()
+    unit = TermField()
     measure = EnumField(Measure)
     target = FigureField()
     same_as = ForeignKeyField(Indicator, null=True)

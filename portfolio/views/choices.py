@@ -19,9 +19,9 @@ def plan_items(also: int | None = None) -> list[SelectChoice]:
     return [
         SelectChoice(
             str(item.id),
-            f"{item.code} {item.name}",
+            f"{item.code} {word(item.name)}",
             {"data-box": item.group.box.code},
-            f"{item.group.box.number} {item.group.box.name} · {item.group.name}",
+            f"{word(item.group.box.number)} {word(item.group.box.name)} · {word(item.group.name)}",
         )
         for item in drafting.items_to_follow(clock.today(), also)
     ]
@@ -39,7 +39,7 @@ def for_indicators(form: Any, _project: Any) -> None:
     """The plan's indicators, each with its unit."""
     form.offer(
         [
-            SelectChoice(str(one.id), f"{one.name}（{one.unit}）" if one.unit else one.name)
+            SelectChoice(str(one.id), f"{word(one.name)} · {word(one.unit)}" if one.unit else word(one.name))
             for one in drafting.indicators_to_serve(clock.today())
         ]
     )

@@ -101,6 +101,24 @@ class EnumField(TextField):
         return None if value is None else self.enum(value)
 
 
+class Term(str):
+    """A name that comes as data, of a plan or an organisation, and may have a translation."""
+
+    __slots__ = ()
+
+
+class TermField(TextField):
+    """A ``Term``; whoever prints it looks for its translation, whoever stores or compares it sees a text."""
+
+    def db_value(self, value: Any) -> Any:  # noqa: ANN401
+        """The plain text."""
+        return super().db_value(str(value) if isinstance(value, Term) else value)
+
+    def python_value(self, value: Any) -> Any:  # noqa: ANN401
+        """Text to a term."""
+        return None if value is None else Term(value)
+
+
 class JsonField(TextField):
     """Plain values as canonical JSON text, the same bytes on both databases, so that they can be hashed."""
 

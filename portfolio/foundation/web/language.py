@@ -28,6 +28,7 @@ from flask_login import current_user
 
 from portfolio.foundation.access import Language
 from portfolio.foundation.clock import ZONE
+from portfolio.foundation.db import Term
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.money import Money
 
@@ -130,6 +131,8 @@ def text(value: Any) -> Any:  # noqa: ANN401 - whatever a page prints
         return word(str(getattr(value, "label", value.value)))
     if isinstance(value, Money):
         return amount(value)
+    if isinstance(value, Term):
+        return word(value)
     return "" if value is None else value
 
 
@@ -164,12 +167,17 @@ def word(source: str) -> str:
     """A fixed text (a label, a basis) in the reader's language; a list joined by 、 word by word."""
     if current_language() == _ZH or not source:
         return source
-    found = _catalogue().gettext(source)
+    found = _known(source)
     if found == source and "、" in source:
-        parts = [(part, _catalogue().gettext(part)) for part in source.split("、")]
+        parts = [(part, _known(part)) for part in source.split("、")]
         if all(before != after for before, after in parts):
             return ", ".join(after for _, after in parts)
     return found
+
+
+def _known(source: str) -> str:
+    found = _catalogue().gettext(source)
+    return translations("terms", _EN).gettext(source) if found == source else found
 
 
 def _part(value: Any) -> Any:  # noqa: ANN401 - any printable value may fill a sentence

@@ -48,6 +48,16 @@ def test_the_catalogue_has_nothing_that_nobody_says() -> None:
     ] == []
 
 
+def test_every_name_of_the_shipped_plan_and_organisations_has_a_translation() -> None:
+    keys = {"name", "short_name", "title", "number", "unit", "category", "city"}
+    named = {said for said in translations.names(keys) if translations.HAN.search(said)}
+    assert len(named) > 400
+    known = {entry.id: entry.string for entry in translations.terms() if entry.id}
+    assert {said for said in named if not known.get(said)} == set()
+    assert {said for said in known if said not in named} == set()
+    assert [string for string in known.values() if translations.HAN.search(string)] == []
+
+
 def test_a_translation_carries_the_values_of_its_text() -> None:
     wrong = [
         (entry.id, string)
