@@ -48,7 +48,7 @@ class Brief:
 
     total: Money
     sources: tuple[Message, ...]
-    plan_item: str
+    plan_item: Message | None
     prose: tuple[tuple[Message, str], ...]
 
 
@@ -65,7 +65,7 @@ def brief_of(submission: Any) -> Brief:  # noqa: ANN401 - a Peewee row
     return Brief(
         submitted_total(submission),
         tuple(say("{source} {amount}", source=source, amount=amount) for source, amount in sums.items()),
-        f"{item['code']} {item['name']}" if item else "",
+        say("{code} {name}", code=item["code"], name=item["name"]) if item else None,
         tuple((PROSE[name], snapshot[name]) for name in _TOLD if snapshot.get(name)),
     )
 

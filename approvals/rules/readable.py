@@ -114,6 +114,8 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "participants.part": ParticipantPart,
     "documents.kind": DocumentKind,
 }
+_NAMES = frozenset({"owner_name", "zone", "sector", "cluster"})
+"""Names that are data of the city; a message tells them in the reader's language."""
 _MONEY = frozenset({"estimate.amount", "funding.amount", "alternatives.build_amount", "alternatives.upkeep"})
 SUMMED = frozenset({"estimate", "funding"})
 
@@ -163,18 +165,20 @@ class Readable:
 
 
 def value_of(place: str, value: Any) -> Any:  # noqa: ANN401 - JSON in, something to print out
-    """A frozen value as it is shown: money, an enum's member, words for yes and no, the rest as it is."""
+    """A frozen value as it is shown: money, an enum's member, a message, the rest as it is."""
     if value is None or value == "" or value == []:
         return None
     if place == "plan_item":
-        return f"{value['code']} {value['name']}"
+        return say("{code} {name}", code=value["code"], name=value["name"])
+    if place in _NAMES:
+        return say("{name}", name=value)
     if place in _MONEY:
         amounts = value.values() if isinstance(value, Mapping) else [value]
         return Money(sum(amounts))
     if place in _ENUMS:
         kind = _ENUMS[place]
         if isinstance(value, list):
-            return "、".join(str(getattr(kind(one), "label", one)) for one in value)
+            return say("{names}", names="、".join(str(getattr(kind(one), "label", one)) for one in value))
         return kind(value)
     if isinstance(value, bool):
         return say("是") if value else say("否")

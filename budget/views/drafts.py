@@ -20,6 +20,9 @@ from portfolio.foundation.errors import say
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor, allow
 
+_SPARE: tuple[dict[str, Any], ...] = ({}, {}, {})
+"""Empty rows below what is stored, for instalments to come; without scripts a table does not grow."""
+
 
 @finance.route("/finance/contracts/new", methods=["GET", "POST"])
 @allow(*DRAFTERS)
@@ -67,7 +70,7 @@ def revise_contract(contract_id: int) -> ResponseReturnValue:
     form = DraftForm(
         version=row.version,
         value=row.value,
-        instalments=[_typed(one) for one in records.instalments(contract_id)],
+        instalments=[*(_typed(one) for one in records.instalments(contract_id)), *_SPARE],
     )
     if form.accepted():
         with form.refusals():

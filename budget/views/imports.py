@@ -31,9 +31,9 @@ from portfolio.foundation import clock, documents
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.errors import Finding, Invalid, Message, NotFound, say
 from portfolio.foundation.jobs import JobState
-from portfolio.foundation.kept import tell_refusal
 from portfolio.foundation.media_types import MediaType
 from portfolio.foundation.roles import Role
+from portfolio.foundation.sentences import tell_refusal
 from portfolio.foundation.web.language import share_of, text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow

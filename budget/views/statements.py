@@ -20,7 +20,7 @@ from budget.tables.reconciliation import BankStatement, Reconciliation
 from budget.views.blueprint import ACCOUNTS, Deed, finance
 from budget.views.reconciliation import day_of, payee_of
 from portfolio.foundation import clock
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -73,7 +73,7 @@ def statements() -> ResponseReturnValue:
         what_next=say("请导入银行（国库）对账单"),
         every_row=lambda: query.order_by(BankStatement.id).iterator(),
     )
-    return answer(listing, "finance/statements.html", say("对账单"))
+    return answer(listing, "finance/statements.html", several("对账单"))
 
 
 @finance.get("/finance/statements/<int:statement_id>")
@@ -183,7 +183,7 @@ def _at(side: Sequence[Figure], at: int) -> Figure | None:
 
 
 def _workbook(row: BankStatement, adjusted: Adjustment, listed: list[Any]) -> ResponseReturnValue:
-    heads = [Head(text(say("项目")), "text"), Head(text(say("日期")), "day")]
+    heads = [Head(text(say("事项")), "text"), Head(text(say("日期")), "day")]
     heads += [Head(text(say("收款单位")), "text"), Head(text(say("对账单（元）")), "yuan")]
     heads += [Head(text(say("账面（元）")), "yuan"), Head(text(say("处理")), "text")]
     bank, books = _bank_side(adjusted), _books_side(adjusted)

@@ -1,4 +1,4 @@
-// Dossiers: the plan searched by box, tables that grow as one types, uploads with their progress. All of it is extra.
+// Dossiers: the plan searched by box, uploads with their progress. All of it is extra.
 "use strict";
 
 // --- an item of the plan: narrowed by box and by words, the choice itself stays a select field --------------
@@ -31,16 +31,6 @@ for (const select of document.querySelectorAll("select[data-search]")) {
   words.addEventListener("input", narrow);
   box.addEventListener("input", narrow);
   narrow();
-}
-
-// --- a table grows when its last row is used ----------------------------------------------------------------
-
-for (const table of document.querySelectorAll("form[data-autosave] table[data-rows]")) {
-  const body = table.tBodies[0];
-  table.addEventListener("input", (event) => {
-    const last = body.rows[body.rows.length - 1];
-    if (last.contains(event.target) && event.target.value) addRow(body);
-  });
 }
 
 // --- an upload shows how far it has come --------------------------------------------------------------------

@@ -29,10 +29,15 @@ const PAUSE = 3000;
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   let timer = 0;
   let running = false;
+  let typed = 0;
+  let pressed = null;
+  const later = () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); };
   const said = form.querySelector("[data-saved]");
   const save = async () => {
-    if (running || form.dataset.sent) return;
+    if (form.dataset.sent) return;
+    if (running) { later(); return; }
     running = true;
+    const before = typed;
     const fields = new FormData(form);
     for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
     try {
@@ -40,18 +45,27 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
         method: "POST", body: fields, headers: { Accept: "application/json" }, redirect: "error",
       });
       const result = await answer.json();
-      if (said) said.textContent = answer.ok ? result.said : result.what;
+      if (said) said.textContent = answer.ok ? result.said : [result.what, result.remedy].filter(Boolean).join(" ");
       if (answer.ok && result.version !== undefined && form.elements.version) form.elements.version.value = result.version;
-      if (answer.ok) delete form.dataset.changed;
+      if (answer.ok && typed === before) delete form.dataset.changed;
     } catch {
       // Offline or logged out: what was typed stays in the page, and sending it keeps it.
     }
     running = false;
+    if (pressed) form.requestSubmit(pressed);
+    pressed = null;
   };
+  // Sending waits for a draft that is under way: the two must not take one another for somebody else.
+  form.addEventListener("submit", (event) => {
+    if (!running) return;
+    event.preventDefault();
+    delete form.dataset.sent;
+    pressed = event.submitter;
+  });
   form.addEventListener("input", () => {
     form.dataset.changed = "yes";
-    clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    typed += 1;
+    later();
   });
   window.addEventListener("beforeunload", (event) => {
     if (form.dataset.changed && !form.dataset.sent) event.preventDefault();
@@ -86,11 +100,12 @@ function addUp(table) {
   }
 }
 
-// --- a paste from a spreadsheet fills the table from the cell in which it was made --------------------------
+// --- a table grows with its last row; a paste from a spreadsheet fills it from the cell where it was made ----
 
 function inputsOf(row) { return [...row.querySelectorAll("input:not([type=hidden]), select, textarea")]; }
 
 function addRow(body) {
+  if (body.rows.length >= Number(body.closest("table").dataset.rows || Infinity)) return null;
   const row = body.rows[body.rows.length - 1].cloneNode(true);
   const number = body.rows.length;
   for (const element of row.querySelectorAll("[name], [id]")) {
@@ -112,7 +127,11 @@ function choose(input, text) {
 
 for (const table of document.querySelectorAll("table[data-rows]")) {
   const body = table.tBodies[0];
-  table.addEventListener("input", () => addUp(table));
+  table.addEventListener("input", (event) => {
+    addUp(table);
+    const last = body.rows[body.rows.length - 1];
+    if (last.contains(event.target) && event.target.value) addRow(body);
+  });
   table.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain");
     if (!/[\t\n]/.test(text.trim())) return;
@@ -122,6 +141,7 @@ for (const table of document.querySelectorAll("table[data-rows]")) {
     const column = inputsOf(body.rows[from]).indexOf(cell);
     text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach((line, down) => {
       const row = body.rows[from + down] || addRow(body);
+      if (!row) return;
       const inputs = inputsOf(row);
       line.split("\t").forEach((value, across) => { if (inputs[column + across]) choose(inputs[column + across], value.trim()); });
     });

@@ -9,20 +9,26 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from portfolio.foundation.access import User
 from portfolio.foundation.documents import Document, receive
+from portfolio.foundation.settings import Settings
 from portfolio.rules.dossier import DocumentKind
 from portfolio.services import documents, systems
 from portfolio.tables.project import ProjectDocument
 from tests import procedure
-from tests.browser.conftest import DESK, PHONE, Site, login
+from tests.browser.conftest import DESK, PHONE, Site, login, served, windows
+from tests.browser.places import PLACES
+from tests.browser.test_every_page import add_what_the_demonstration_lacks, become
 from tests.cast import Cast
+from tests.integration.reports import conftest as demonstration
 from tests.pages import give_password
 from tests.web import PASSWORD, Visitor
+from tests.written import lengthened
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(400)]  # whoever comes first loads for all
+loaded_once, loaded = demonstration.loaded_once, demonstration.loaded
 GIGABYTE = 1024**3
 STICKING_OUT = """() => {
     const root = document.documentElement;
@@ -89,6 +95,31 @@ def test_titles_of_200_characters_fit_the_window(
         too_wide += [f"{address}: {element}" for element in page.evaluate(STICKING_OUT)]
         if address in {"/", "/projects", project}:
             expect(page.get_by_role("main")).to_contain_text(name)
+    assert too_wide == []
+
+
+CROWDED = (
+    *("act.assign_experts", "act.decide", "admin_organisations.index_view", "admin_people.details_view"),
+    *("dossier.duplicates", "dossier.section", "finance.contract", "finance.line", "meeting.opening"),
+    *("plan.goals", "register.project", "register.projects", "selection.comparison"),
+)
+"""Pages on which names of every kind stand: in crumbs, heads, rows, boxes to tick, lists to choose from."""
+
+
+def test_whatever_has_200_characters_fits_wherever_it_stands(loaded: Settings, chromium: Browser) -> None:
+    add_what_the_demonstration_lacks()
+    lengthened(loaded, lambda said: said.ljust(200, "W"))
+    too_wide = []
+    with served(loaded) as site, windows(chromium, site) as open_page:
+        page = open_page()
+        for kind in CROWDED:
+            become(page, site, PLACES[kind].person)
+            answer = page.goto(PLACES[kind].address)
+            assert answer is not None
+            assert answer.status == 200, kind
+            for viewport in (PHONE, DESK):
+                page.set_viewport_size(viewport)
+                too_wide += [f"{kind} {viewport}: {element}" for element in page.evaluate(STICKING_OUT)]
     assert too_wide == []
 
 

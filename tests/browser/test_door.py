@@ -16,6 +16,12 @@ from tests.browser.conftest import PHONE, Site, assert_accessible, login
 pytestmark = pytest.mark.needs("chromium")
 
 
+FOCUSED = """() => {
+    const here = document.activeElement, look = getComputedStyle(here);
+    return [here.id || here.innerText.trim(), look.outlineStyle, look.boxShadow];
+}"""
+
+
 @pytest.fixture(autouse=True)
 def zhang(site: Site) -> None:
     """Somebody with an account, and pages to look at."""
@@ -107,6 +113,16 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page) -> None:
     expect(page.get_by_role("link", name="跳到正文")).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("#content")).to_be_focused()
+    page.goto("/sample/form")
+    unseen, reached = [], set()
+    while "Send" not in reached and len(reached) < 60:
+        page.keyboard.press("Tab")
+        name, outline, shadow = page.evaluate(FOCUSED)
+        if name not in reached and outline == shadow == "none":  # within a day one goes on by parts
+            unseen.append(name)
+        reached.add(name)
+    assert unseen == []
+    assert {"Send", "name", "amount", "need", "rows-1-amount"} <= reached
 
 
 PAGES = ("/", "/account", "/account/password", "/account/second-factor", "/nowhere", "/sample/refuse/refused",

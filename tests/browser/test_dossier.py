@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from portfolio.foundation import rulebook
 from portfolio.foundation.access import Organisation, actor_for
@@ -19,8 +19,7 @@ from portfolio.services.plan import load_plan
 from portfolio.tables.plan import Indicator, PlanItem
 from portfolio.tables.project import Project, ProjectDocument
 from tests import factories, web
-from tests.browser.conftest import PHONE, Site, assert_accessible, login
-from tests.browser.test_forms import PASTE
+from tests.browser.conftest import PHONE, Site, assert_accessible, login, paste
 from tests.cast import small_plan
 
 pytestmark = pytest.mark.needs("chromium")
@@ -60,8 +59,7 @@ def save(page: Page) -> None:
 
 def fill_funding_and_results(page: Page) -> None:
     """The sections that follow the estimate, one after the other."""
-    page.locator("#funding-0-source").focus()
-    page.evaluate(PASTE, "市级财政\t2010\t7003.5")
+    paste(page.locator("#funding-0-source"), ("市级财政", "2010", "7003.5"))
     save(page)
     page.locator("#indicators-0-indicator_id").select_option(str(Indicator.select().first().id))
     page.locator("#indicators-0-contribution").fill("1.5")
@@ -106,9 +104,8 @@ def test_an_applicant_comes_from_the_plan_to_a_complete_checklist_and_loses_noth
     assert started.goals == "建设目标：𠮷<b>粗</b>🌉"
     expect(page.get_by_role("heading", level=2).first).to_have_text("投资明细")
 
-    page.locator("#estimate-0-category").focus()
-    rows = [f"硬件设备购置\t设备{number}\t1,000.5" for number in range(7)]
-    page.evaluate(PASTE, "\n".join(rows))
+    rows = [("硬件设备购置", f"设备{number}", "1,000.5") for number in range(7)]
+    paste(page.locator("#estimate-0-category"), *rows)
     expect(page.locator("[data-sum=amount]")).to_have_text("7,003.50")
     expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
     assert dossier(started.id, Part.PROPOSAL).estimate_total == Money.from_wan("7003.5")
@@ -163,6 +160,49 @@ def test_two_windows_do_not_overwrite_one_another(project: Project, page: Page) 
     page.get_by_role("button", name="保存草稿").click()
     page.wait_for_load_state()
     assert Project.get().goals == "这一窗口"
+
+
+def test_a_draft_under_way_loses_nothing_typed_meanwhile_and_does_not_stand_in_the_way(
+    project: Project, page: Page
+) -> None:
+    login(page, "zhang")
+    page.clock.install()
+    address = f"/projects/{project.id}/dossier/proposal/text"
+    page.goto(address)
+    drafts: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.headers["accept"] == "application/json":
+            drafts.append(route)
+        else:
+            route.continue_()
+
+    def type_and_pause(words: str) -> None:
+        page.get_by_label("建设目标").fill(words)
+        page.clock.run_for(3000)
+        page.wait_for_timeout(100)
+
+    def let_through() -> None:
+        while not drafts:
+            page.wait_for_timeout(20)
+        with page.expect_response(f"**{address}"):
+            drafts.pop(0).continue_()
+
+    page.route(f"**{address}", hold)
+    type_and_pause("先写的")
+    type_and_pause("先写的，又改了")
+    assert len(drafts) == 1, "one at a time"
+    let_through()
+    expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
+    page.clock.run_for(3000)
+    let_through()
+    expect(page.locator("form[data-changed]")).to_have_count(0)
+    assert Project.get().goals == "先写的，又改了"
+    type_and_pause("再改")
+    page.get_by_role("button", name="保存草稿").click()
+    let_through()
+    expect(page.get_by_role("status").first).to_contain_text("“建设内容”已保存")
+    assert Project.get().goals == "再改"
 
 
 def test_without_scripts_a_section_and_an_upload_work(

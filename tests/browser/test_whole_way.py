@@ -17,12 +17,13 @@ from playwright.sync_api import Page, expect
 
 from portfolio.foundation import settings
 from portfolio.foundation.clock import ZONE
+from portfolio.foundation.roles import Role
 from tests import procedure
 from tests.browser.conftest import Site
 from tests.browser.way import appraising, assessing, building, funding, proposing
 from tests.browser.way.hall import Hall, nothing_changed, press
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(600)]
 
 NAME = "政务信息资源目录体系和交换体系（一期）"
 ITEM = "政务信息资源目录体系和交换体系建设"
@@ -54,7 +55,7 @@ def test_one_project_goes_the_whole_way_by_pages_alone(
     proposing.submit_and_get_it_back(hall, "建设目标不清楚，请写明接入哪些部门")
     proposing.correct_and_submit_again(hall)
     proposing.take_in_and_countersign(hall)
-    appraising.leading_group_decides(hall)
+    appraising.leading_group_meets(hall)
     appraising.building_now_is_refused(hall)
     appraising.write_the_study(hall)
     appraising.experts_appraise(hall)
@@ -78,6 +79,8 @@ def test_one_project_goes_the_whole_way_by_pages_alone(
     assessing.close_the_project(hall)
     assert procedure.standing(1) == ("closed", "finished")
     assessing.report_as_pdf(hall, tmp_path)
+    assessing.others_look_at_it(hall)
+    assert {role for actor in hall.present for role in actor.roles} == set(Role)
 
 
 def test_what_the_plan_does_not_hold_cannot_be_submitted(hall: Hall) -> None:

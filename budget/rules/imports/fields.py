@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from budget.rules.imports.words import AmountUnit, ImportKind
 from portfolio.foundation.errors import Message, say
-from portfolio.foundation.kept import keep, tell
+from portfolio.foundation.sentences import keep, tell
 from portfolio.foundation.sheets.cells import Cell, CellProblem, read_day, read_money, read_text, read_whole
 from portfolio.rules.labelled import Labelled
 
@@ -49,8 +49,8 @@ class Field:
 
     def read(self, cell: Cell, unit: AmountUnit) -> Any:  # noqa: ANN401 - text, money, a day, a number, a word
         """The value of a cell, ``None`` when there is nothing; raises ``CellProblem``."""
-        text = read_text(cell)
-        if not text:
+        typed = read_text(cell) if isinstance(cell, str) else None
+        if cell is None or typed == "":
             return None
         if self.holds is Holds.MONEY:
             return read_money(cell, wan=unit is AmountUnit.WAN)
@@ -58,6 +58,7 @@ class Field:
             return read_day(cell)
         if self.holds is Holds.WHOLE:
             return read_whole(cell)
+        text = read_text(cell) if typed is None else typed
         if self.holds is Holds.WORD:
             return self._word(text)
         if len(text) > self.longest:

@@ -27,8 +27,8 @@ from portfolio.foundation.db import transaction
 from portfolio.foundation.errors import HouseError, say
 from portfolio.foundation.jobs import registry
 from portfolio.foundation.jobs.tables import Job, JobState
-from portfolio.foundation.kept import keep_refusal
 from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.sentences import keep_refusal
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)

@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 
 from flask import Response, jsonify, make_response, render_template, request
 
-from portfolio.foundation.errors import Message
+from portfolio.foundation.errors import Message, say
 from portfolio.foundation.web.language import text
 
-_NEVER_SENT_BACK = ("password", "code", "csrf_token", "submit", "key")
+_REMEDIES = {
+    400: say("请刷新本页后重新提交"),
+    401: say("请在新窗口重新登录，再回到本页提交一次"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,9 @@ def page(what: Message, status: int) -> Response:
     A form that a foreign page sent here is never offered: its sender could have a person confirm it.
     """
     if request.accept_mimetypes.best == "application/json":
-        return make_response(jsonify(what=text(what)), status)
-    body = render_template("errors/kept.html", what=what, kept=_kept() if from_own_page() else None)
+        return make_response(jsonify(what=text(what), remedy=text(_REMEDIES[status])), status)
+    ours = from_own_page() and request.blueprint != "security"  # passwords and codes are never sent back
+    body = render_template("errors/kept.html", what=what, kept=_kept() if ours else None)
     return make_response(body, status)
 
 
@@ -46,7 +50,7 @@ def _kept() -> Kept:
     fields = tuple(
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name and not any(word in name for word in _NEVER_SENT_BACK)  # a broken browser sends some without
+        if name and name != "csrf_token" and "password" not in name  # a broken browser sends some without
     )
     files = tuple(upload.filename for upload in request.files.values() if upload.filename)
     return Kept(request.full_path.rstrip("?"), fields, files)

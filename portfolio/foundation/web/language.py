@@ -29,7 +29,7 @@ from flask_login import current_user
 from portfolio.foundation.access import Language
 from portfolio.foundation.clock import ZONE
 from portfolio.foundation.db import Term
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.money import Money
 
 COOKIE = "language"
@@ -54,7 +54,7 @@ def install(app: Flask) -> None:
         number=number,
         share_of=share_of,
     )
-    app.jinja_env.globals.update(language=current_language, languages=tuple(Language))
+    app.jinja_env.globals.update(language=current_language, languages=tuple(Language), several=several)
 
 
 def chosen() -> str:

@@ -1,4 +1,4 @@
-"""The last chapter: what was achieved, the evaluation and its grade, its report as a PDF, and the end."""
+"""The last chapter: what was achieved, the evaluation, its grade and its report, and who looks on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from portfolio.foundation import jobs
 from portfolio.foundation.jobs import Job
 from portfolio.foundation.roles import Actor
+from tests.browser.conftest import ready
 from tests.browser.way.hall import Hall, fill, menu, press, said
 
 
@@ -31,45 +32,54 @@ def open_the_evaluation(hall: Hall) -> None:
 
 def the_unit_scores_itself(hall: Hall) -> None:
     """The unit's own report: computed from the books, scored, handed in."""
-    page = _opened(hall, hall.cast.applicant, "post_report")
+    page = _open(hall, hall.cast.applicant, "post_report")
+    _compute(page)
     _score(page)
     press(page, "确认提交")
 
 
-def the_authority_evaluates(hall: Hall) -> str:
-    """Finance evaluates, the unit answers, a second officer makes it final; the address of the sheet."""
-    page = _opened(hall, hall.cast.finance, "evaluation")
-    sheet = page.url
+def the_authority_evaluates(hall: Hall) -> None:
+    """Finance names an assessor, who scores; the unit answers, and finance makes it final."""
+    page = _open(hall, hall.cast.finance, "evaluation")
+    page.get_by_role("link", name="指派评价人员").click()
+    press(page, "确认指派评价人员")
+    page = _evaluation(hall, hall.cast.assessor)
+    _compute(page)
     _score(page)
     press(page, "确认提交")
-    page = hall.of(hall.cast.cio)
-    menu(page, "绩效评价")
-    page.locator("main tbody tr", has_text="部门（财政）评价").get_by_role("link").first.click()
+    page = _evaluation(hall, hall.cast.cio)
     page.get_by_role("link", name="交换意见").click()
     fill(page, reply="无意见")
     press(page, "确认交换意见")
-    page = hall.of(hall.cast.finance_checker)
-    menu(page, "绩效评价")
-    page.locator("main tbody tr", has_text="部门（财政）评价").get_by_role("link").first.click()
+    page = _evaluation(hall, hall.cast.finance_checker)
     page.get_by_role("link", name="定稿").click()
     press(page, "确认定稿")
     expect(page.get_by_role("main")).to_contain_text("等级")
-    return sheet
 
 
-def _opened(hall: Hall, actor: Actor, kind: str) -> Page:
+def _open(hall: Hall, actor: Actor, kind: str) -> Page:
     page = hall.begin(actor, "启动评价")
     fill(page, kind=kind)
     press(page, "启动评价")
+    return page
+
+
+def _evaluation(hall: Hall, actor: Actor) -> Page:
+    page = hall.of(actor)
+    menu(page, "绩效评价")
+    page.locator("main tbody tr", has_text="部门（财政）评价").get_by_role("link").first.click()
+    return page
+
+
+def _compute(page: Page) -> None:
     page.get_by_role("link", name="自动计算").click()
     fill(page, as_of="2009-12-31")
     press(page, "确认自动计算")
-    return page
 
 
 def _score(page: Page) -> None:
     """What was computed is taken over, the rest gets its full points with a reason."""
-    for button in page.locator("[data-take]").all():
+    for button in ready(page).locator("[data-take]").all():
         button.click()
     for row in page.locator("tr:has([data-points])").all():
         points = row.locator("[data-points]")
@@ -109,3 +119,17 @@ def close_the_project(hall: Hall) -> None:
     press(page, "确认办结")
     said(page, "项目已办结")
     expect(page.locator(".next")).to_contain_text("项目已经办结，没有待办的事")
+
+
+def others_look_at_it(hall: Hall) -> None:
+    """An auditor finds every act in the log and the chain whole; an administrator finds the report's job."""
+    page = hall.of(hall.cast.auditor)
+    menu(page, "审计日志")
+    page.get_by_label("动作", exact=True).select_option("case.close")
+    rows = page.locator("main tbody tr")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_contain_text("相符")
+    page = hall.of(hall.cast.admin)
+    menu(page, "后台任务")
+    page.locator("main tbody tr").get_by_role("link").first.click()
+    expect(page.get_by_role("main")).to_contain_text("已完成")

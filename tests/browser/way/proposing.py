@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.way.hall import Hall, fill, menu, nothing_changed, paste, press, said
+from tests.browser.conftest import paste
+from tests.browser.way.hall import Hall, fill, menu, nothing_changed, press, said
 
 CHAPTERS = {
     "建设必要性": "部门之间数据不能互通，企业和市民反复提交材料",
@@ -52,7 +53,7 @@ def fill_in_the_proposal(hall: Hall) -> None:
     press(page, "保存并继续")
     paste(page.locator("#funding-0-source"), ("市级财政", "2008", "1000"))
     press(page, "保存并继续")
-    page.locator("#indicators-0-indicator_id").select_option(label="行政许可项目在线处理率（%）")
+    page.locator("#indicators-0-indicator_id").select_option(label="行政许可项目在线处理率 · %")
     page.locator("#indicators-0-contribution").fill("1")
     press(page, "保存并继续")
     paste(page.locator("#targets-0-aspect"), *TARGETS)

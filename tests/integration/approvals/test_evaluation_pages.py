@@ -92,6 +92,7 @@ def test_an_evaluation_goes_all_the_way_through_its_pages(visit, people, running
     page = web.text_of(unit.get(page_of(row)))
     for words in ("90.00 分，等级“优”", final.number, "无意见", "已完成"):
         assert words in page
+    assert f'href="/reports?q={code}"' in unit.get(page_of(row)).get_data(as_text=True)
     assert "保存评分" not in page
 
 

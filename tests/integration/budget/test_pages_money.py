@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -20,6 +22,7 @@ from tests.web import text_of
 
 MOST = 8
 MARKUP = "<script>alert(1)</script>𠮷😀"
+KEPT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 @pytest.fixture
@@ -278,6 +281,21 @@ def test_a_contract_is_drafted_once_and_signed_by_another(world: World, one_app:
     assert Contract.get_by_id(contract.id).state is ContractState.EFFECTIVE
 
 
+def test_a_contract_sent_after_the_session_ended_comes_back_whole_and_is_drafted_once(
+    world: World, one_app: Flask
+) -> None:
+    unit = web.visit(one_app, "applicant")
+    form = contract_form(world, unit.get("/finance/contracts/new").get_data(as_text=True))
+    unit.client.delete_cookie("session")
+    page = unit.post("/finance/contracts/new", form).get_data(as_text=True).partition('class="kept"')[2]
+    kept = {name: unescape(value) for name, value in KEPT.findall(page) if name != "csrf_token"}
+    assert kept == form, "its number and its key too"
+    unit.log_in("applicant")
+    places = {unit.post("/finance/contracts/new", kept).headers["Location"] for _ in range(2)}
+    assert len(places) == 1
+    assert Contract.select().where(Contract.code == "HT-WEB-1").count() == 1
+
+
 def test_half_an_instalment_is_said_at_its_row_and_nothing_is_lost(world: World, one_app: Flask) -> None:
     unit = web.visit(one_app, "applicant")
     page = unit.get("/finance/contracts/new").get_data(as_text=True)
@@ -305,6 +323,12 @@ def test_an_unbalanced_draft_is_not_signed_and_its_page_says_by_how_much(
     assert applicant.post(revise, fixed).status_code == 302
     sent = {"version": "2", "key": "a-key-of-sign-2"}
     assert unit.post(f"/finance/contracts/{draft.id}/signature", sent).status_code == 302
+
+
+def test_a_draft_has_room_for_more_instalments_than_it_holds(world: World, one_app: Flask) -> None:
+    draft = ledger.draft(world.town, *[(2026, 5)] * 6)
+    page = web.visit(one_app, "applicant").get(f"/finance/contracts/{draft.id}/draft").get_data(as_text=True)
+    assert 'name="instalments-8-year"' in page
 
 
 def test_a_supplement_is_signed_by_another_and_a_contract_settled(world: World, one_app: Flask) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from budget.rules.words import AccountState
 from portfolio.foundation.errors import Conflict, Finding, Invalid, Level, Message, Refused, say
-from portfolio.foundation.kept import keep, keep_refusal, tell, tell_refusal
 from portfolio.foundation.money import Money
+from portfolio.foundation.sentences import keep, keep_refusal, tell, tell_refusal
 from portfolio.foundation.web import language
 
 SAID = [
