@@ -50,6 +50,7 @@ def install(app: Flask) -> None:
         yuan=yuan,
         day=day,
         moment=moment,
+        month=month,
         percent=percent,
         number=number,
         share_of=share_of,
@@ -158,7 +159,7 @@ def _filled(sentence: str, parameters: Mapping[str, Any]) -> Iterator[str]:
             continue
         value = parameters[name]
         part = format(_part(value), form or "")
-        ours = isinstance(value, StrEnum) or (isinstance(value, str | Message) and part != str(value))
+        ours = isinstance(value, StrEnum | Message) or (isinstance(value, str) and _catalogue().gettext(value) == part != value)
         within = before.endswith(" ") and before.rstrip()[-1:] not in tuple(":.;“")
         yield part[0].lower() + part[1:] if ours and within and part[1:2].islower() else part
 
@@ -170,7 +171,7 @@ def word(source: str) -> str:
     found = _known(source)
     if found == source and "、" in source:
         parts = [(part, _known(part)) for part in source.split("、")]
-        if all(before != after for before, after in parts):
+        if all(before != after or before.isdecimal() for before, after in parts):
             return ", ".join(after for _, after in parts)
     return found
 
@@ -229,6 +230,11 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(ZONE)
     return f"{day(local)} {local:%H:%M}"
+
+
+def month(value: int) -> str:
+    """A month of the year by its number: ``3月``, ``March``."""
+    return f"{value}月" if current_language() == _ZH else dates.get_month_names(locale=_locale())[value]
 
 
 def percent(value: Decimal | float | None, decimals: int = 1) -> str:
