@@ -159,7 +159,8 @@ def _filled(sentence: str, parameters: Mapping[str, Any]) -> Iterator[str]:
             continue
         value = parameters[name]
         part = format(_part(value), form or "")
-        ours = isinstance(value, StrEnum | Message) or (isinstance(value, str) and _catalogue().gettext(value) == part != value)
+        said = isinstance(value, str) and _catalogue().gettext(value) == part != value
+        ours = isinstance(value, StrEnum | Message) or said
         within = before.endswith(" ") and before.rstrip()[-1:] not in tuple(":.;“")
         yield part[0].lower() + part[1:] if ours and within and part[1:2].islower() else part
 
