@@ -29,7 +29,7 @@ def money_is_in_place(hall: Hall) -> None:
     menu(page, "资金")
     page.get_by_role("link", name="设定年度规模").click()
     fill(page, source="municipal", amount="100000", number="渝人发〔2008〕1号")
-    press(page, "设定")
+    press(page, "设定年度规模")
     said(page, "规模")
     page = _money_of(hall, maker)
     page.get_by_role("link", name="下达指标").click()
