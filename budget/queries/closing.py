@@ -121,7 +121,7 @@ def _most(line: Any, over: dict[int, AccountState]) -> Money | None:  # noqa: AN
     if line.project_id not in over:
         return None
     closed = over[line.project_id] is AccountState.CLOSED
-    return Money.ZERO if closed else Money(line.committed.fen - line.paid.fen)
+    return Money.ZERO if closed else line.committed - line.paid + line.returned
 
 
 def _outcome(line: Any, arrived: dict[int, Money], lapse_years: int | None, most: Money | None) -> Outcome:  # noqa: ANN401
