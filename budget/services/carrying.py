@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from budget.queries.closing import outcomes
+from budget.queries.closing import outcomes, unpaid_instalments
 from budget.rules.accounts import Act
 from budget.rules.closing import Outcome, recommitted
 from budget.rules.words import EntryKind, Measure
@@ -181,7 +181,7 @@ def _or(carry: bool, otherwise: str) -> EntryKind:
 
 def _open_rows(line_id: int) -> tuple[list[Any], list[Any]]:
     """The instalments and costs of a line that are not paid up, locked in the order of every posting."""
-    mine = (Instalment.line == line_id) & (Instalment.amount > Instalment.paid)
+    mine = (Instalment.line == line_id) & unpaid_instalments()
     contracts = Contract.select(Contract.id).where(
         Contract.id.in_(Instalment.select(Instalment.contract).where(mine))
     )

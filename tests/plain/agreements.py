@@ -152,10 +152,10 @@ def _commit(books: Books, ready: list[tuple[Any, Line]]) -> None:
 
 def _line_of(books: Books, key: tuple[int, int]) -> Line | None:
     """The line that a part names, or else the only one there is."""
-    part, whose = books.parts[key], books.contracts[key[0]]["whose"]
-    own = [line for line in books.used() if line[:3] == (whose, part["year"], part["source"])]
+    part = books.parts[key]
     if part["line"] is not None:
-        books.unless(part["line"] in own, "Invalid")
         return part["line"]
+    whose = books.contracts[key[0]]["whose"]
+    own = [line for line in books.used() if line[:3] == (whose, part["year"], part["source"])]
     books.unless(len(own) < 2, "Invalid")
     return own[0] if own else None

@@ -71,7 +71,7 @@ class Beside:
 
     def agrees(self) -> None:
         """All totals of both are the same."""
-        assert reading.as_the_product_says(self.names) == reading.as_the_model_says(self.books)
+        same(reading.as_the_product_says(self.names), reading.as_the_model_says(self.books))
 
     def _learn_entries(self) -> None:
         """The entries that the act made are those of the model, and get their names."""
@@ -82,10 +82,8 @@ class Beside:
         waiting = [(reading.said(entry), first + place) for place, entry in enumerate(expected)]
         found = sorted(made.items(), key=lambda item: repr(item[1]))
         wanted = sorted(waiting, key=lambda item: repr(item[0]))
-        assert [entry for _, entry in found] == [entry for entry, _ in wanted]
-        self.names.entries |= {
-            key: number for (key, _), (_, number) in zip(found, wanted, strict=True)
-        }
+        same({"entries": [entry for _, entry in found]}, {"entries": [entry for entry, _ in wanted]})
+        self.names.entries |= {key: number for (key, _), (_, number) in zip(found, wanted, strict=True)}
 
     def _learn_costs(self) -> None:
         """What is left of a cost at the end of a year is a new one."""
@@ -105,5 +103,21 @@ class Beside:
 
     def replays(self, day: date) -> None:
         """The books as of a day are what the model held then."""
-        product, model = reading.replayed(self.names, day), reading.said_that_day(self.books, day)
-        assert product == model, day
+        same(reading.replayed(self.names, day), reading.said_that_day(self.books, day), f"as of {day}")
+
+
+def same(product: reading.Figures, model: reading.Figures, when: str = "now") -> None:
+    """Both say the same of everything; what they do not agree on is named."""
+    differing = [
+        f"{what} {when}: the product says {ours}, the model {theirs}"
+        for what in model
+        for ours, theirs in [_apart(product[what], model[what])]
+        if product[what] != model[what]
+    ]
+    assert not differing, "; ".join(differing)
+
+
+def _apart(product: Any, model: Any) -> tuple[list[Any], list[Any]]:
+    """What only one of them says."""
+    both = [list(one.items()) if isinstance(one, dict) else list(one) for one in (product, model)]
+    return [one for one in both[0] if one not in both[1]], [one for one in both[1] if one not in both[0]]

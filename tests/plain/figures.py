@@ -123,6 +123,7 @@ class Books:
         in_time = line.year - ahead <= day.year and (late or day.year <= line.year)
         self.unless(in_time and day <= self.today, "M42")
         self.unless((day.year, day.month) not in self.closed_months, "M41")
+        self.unless(day.year >= line.year or line.year not in self.closed_years, "M55")
 
     def _beside(self, entry: dict[str, Any]) -> None:
         line, measure, amount = entry["line"], entry["measure"], entry["amount"]

@@ -166,6 +166,12 @@ class Office(Beside):
             kind=kind,
         )
 
+    def at_once(self, kind: str, line: Line, amount: int) -> None:
+        """Draft an order and post it."""
+        number = self.draft(kind, line, amount)
+        if number is not None:
+            self.post(number)
+
     def withdraw(self, number: int) -> Any:
         order = FundsOrder.get_by_id(self.ids["orders"][number])
         given = {"order_id": order.id, "expected_version": order.version}
@@ -391,6 +397,19 @@ class Office(Beside):
     def reopen_month(self, year: int, month: int) -> Any:
         given = {"year": year, "month": month, "reason": "补记", "actor": self.town.maker}
         return self.act(lambda: periods.reopen_period(**given), years.reopen_month, year, month)
+
+    def tidy(self, year: int) -> None:
+        """Leave nothing of a year under way, and close its months."""
+        waiting = self.books.waiting(year)
+        for number, one in enumerate(self.books.orders):
+            if one in waiting:
+                self.withdraw(number)
+        for number, one in enumerate(self.books.applications):
+            if one in waiting:
+                self.turn_back(number)
+        for month in range(1, 13):
+            if (year, month) not in self.books.closed_months:
+                self.close_month(year, month)
 
     def draft_closing(self, year: int) -> Any:
         given = {"year": year, "number": f"渝财结〔{year + 1}〕1号", "actor": self.town.maker}

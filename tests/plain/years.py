@@ -31,8 +31,7 @@ def close_year(books: Books, year: int, day: date, by_its_drafter: bool) -> None
     """What is unspent goes on to the next year with what contracts still need; too old money goes back."""
     _ready(books, year)
     books.unless(not by_its_drafter, "M50")
-    books.unless(day.year == year + 1, "M54")
-    books.unless(day <= books.today, "M42")
+    books.unless(day.year == year + 1 and day <= books.today, "M54")
     books.unless((day.year, day.month) not in books.closed_months, "M41")
     if books.reasons:
         return

@@ -12,6 +12,7 @@ from budget.rules.limits import BOOKS
 from budget.rules.words import EntryKind, Measure
 from budget.services.books import books
 from budget.services.companions import About, companions
+from budget.services.funds import plan_findings
 from budget.services.orders import Move, carry_out, draft_order
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.payment import PaymentApplication
@@ -91,14 +92,17 @@ def reverse(*, order_id: int, key: str, actor: Actor, effective_on: date | None 
     """Undo an entry, once; line and everything behind it go back by its amount.
 
     Raises ``Refused`` (M43) for a second time, and for a payment that has refunds; ``InsufficientFunds``
-    when later entries rest on it.
+    when later entries rest on it, or when a line that gets money back would pass the annual plan.
     """
 
     def moves(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
         entry = _locked(order.corrects_id)
         _hold_reversal(entry)
         fen = -entry.amount.fen
-        changes = companions(line, entry.measure, fen, Act.CORRECT, _about(entry))
+        act = act_of_reversal(entry)
+        if act is Act.ALLOT and entry.measure is Measure.ALLOTTED:
+            refuse_unless(plan_findings(line, order.amount), InsufficientFunds)
+        changes = companions(line, entry.measure, fen, act, _about(entry))
         return entry.measure, fen, changes, {**_points(entry), "corrects": entry.id}
 
     return carry_out(
@@ -109,6 +113,14 @@ def reverse(*, order_id: int, key: str, actor: Actor, effective_on: date | None 
         actor=actor,
         moves=moves,
     )
+
+
+def act_of_reversal(entry: Any) -> Act:  # noqa: ANN401 - a Peewee row
+    """Undoing a reduction or a recall gives money, for which the account must be in a state to take it."""
+    if entry.amount > Money.ZERO:
+        return Act.CORRECT
+    given = {Measure.ALLOTTED: Act.ALLOT, Measure.CARRIED_IN: Act.ALLOT, Measure.RELEASED: Act.RELEASE}
+    return given.get(entry.measure, Act.CORRECT)
 
 
 def _locked(entry_id: int) -> Any:  # noqa: ANN401 - a Peewee row
