@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import JOIN, SQL
 
+from approvals.rules.stages import Phase, SideState, Stage
 from approvals.tables.case import Case
 from approvals.tables.decision import Appraisal, Decision, InheritedEvidence
 from approvals.tables.submission import Submission
@@ -86,3 +88,13 @@ def standing(
 def knows_of(project_id: int, actor: Actor) -> bool:
     """Whether the actor may open the project's own pages; one query."""
     return bool(Project.select().where(Project.id == project_id, visible_to(actor)).exists())
+
+
+BUILT = (Stage.OPERATION, Stage.POST_EVALUATION, Stage.CLOSED)
+
+
+def at_rest(project_ids: Iterable[int]) -> set[int]:
+    """Those of the projects that build no more: built, closed, rejected, suspended or ended; one query."""
+    over = (Case.side_state != SideState.ACTIVE) | (Case.phase == Phase.REJECTED) | Case.stage.in_(BUILT)
+    rows = Case.select(Case.project).where(Case.project.in_(list(project_ids)), over)
+    return {row.project_id for row in rows}

@@ -129,7 +129,11 @@ def sheet(selection_id: int) -> ResponseReturnValue:
     why = _reasons(kept)
     if request.args.get("format") == "xlsx":
         heads = [spreadsheet.Head(text(say(words)), kind) for words, kind in _HEADS]
-        return spreadsheet.workbook(kept.row.title, heads, _cells(kept, why), most=_MOST_ROWS)
+        return spreadsheet.workbook(
+            kept.row.title,
+            [spreadsheet.Sheet(kept.row.title, heads, _cells(kept, why))],
+            most=_MOST_ROWS,
+        )
     return render_template(
         "approvals/selection/sheet.html",
         kept=kept,

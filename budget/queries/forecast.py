@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -75,6 +76,17 @@ def of_line(line: Any, today: date) -> Curve:  # noqa: ANN401 - a Peewee row
     facts = _Facts([line], line.year, same, contracts, DirectCost.line == line.id)
     found = facts.forecast(line, today)
     return Curve(found, facts.actual([line], found.month))
+
+
+def of_project(project_id: int, lines: Sequence[Any], year: int, today: date) -> Curve | None:
+    """The year of a project over its ``lines`` of all years; ``None`` without one in it.  One query."""
+    known = [line for line in lines if line.year == year]
+    if not known:
+        return None
+    of_costs = DirectCost.line.in_([line.id for line in known])
+    facts = _Facts(known, year, BudgetLine.project == project_id, Contract.project == project_id, of_costs)
+    month = first_open(year, today)
+    return Curve(together((facts.forecast(line, today) for line in known), month), facts.actual(known, month))
 
 
 def of_year(year: int, today: date, actor: Actor) -> YearForecast:

@@ -13,7 +13,7 @@ from portfolio.foundation.access import User, Zone
 from portfolio.foundation.db import fn
 from portfolio.foundation.errors import Invalid, NotFound, say
 from portfolio.foundation.money import Money
-from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem, Sector
+from portfolio.tables.plan import Cluster, PlanBox, PlanGroup, PlanItem, Sector
 from portfolio.tables.project import Project
 
 SIDES = ("measure", "year", "quarter", "source", "box", "sector", "cluster", "zone", "counts_1162", "project")
@@ -131,7 +131,7 @@ def together(rows: Sequence[Breakdown]) -> Breakdown:
     )
 
 
-_NAMED = {"box": PlanBox, "sector": Sector, "zone": Zone}
+_NAMED = {"box": PlanBox, "sector": Sector, "cluster": Cluster, "zone": Zone}
 
 
 def entries() -> Any:  # noqa: ANN401 - a Peewee query
@@ -152,18 +152,26 @@ def entries_total(query: Any) -> Money:  # noqa: ANN401 - a Peewee query
 
 
 def breakdown(side: str, *, only_1162: bool = False) -> list[Breakdown]:
-    """The four measures by one of source, year, box, sector or zone; one query, two where names are needed.
+    """The four measures by one of source, year, quarter, box, sector, cluster or zone.
+
+    One query, two where names are needed.
 
     The name is an enum, a year, a text, or ``None`` for what belongs to none.
     """
     sums: dict[Any, dict[ProgrammeMeasure, Money]] = {}
-    for total in programme_totals(side, "measure", only_1162=only_1162):
-        key, measure = total.key
+    sides = ("year", "quarter") if side == "quarter" else (side,)
+    for total in programme_totals(*sides, "measure", only_1162=only_1162):
+        *parts, measure = total.key
+        key = tuple(parts) if side == "quarter" else parts[0]
         sums.setdefault(key, {})[ProgrammeMeasure(measure)] = total.amount
     names: dict[Any, Any] = {}
     if side in _NAMED:
         table = _NAMED[side]
         names = {row.id: row.name for row in table.select().where(table.id.in_([k for k in sums if k]))}
+    if side == "quarter":
+        names = {
+            (year, number): say("{year}年第{n}季度", year=str(year), n=str(number)) for year, number in sums
+        }
     if side == "source":
         names = {source.value: source for source in ProgrammeSource}
     return [

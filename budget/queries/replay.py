@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from budget.queries.funds import INITIAL_KINDS, Execution, as_money
 from budget.rules.words import EntryKind, Measure
@@ -33,6 +35,24 @@ def execution_on(project_id: int, day: date) -> list[Execution]:
         Execution(year, *(found[name] for name in ("initial", "adjusted", "received", "paid")))
         for year, found in sorted(years.items())
     ]
+
+
+def before(line_id: int, number: int) -> dict[Measure, Money]:
+    """The totals of a line before its entry ``number``; one query."""
+    sums = (
+        Entry.select(Entry.measure, fn.SUM(Entry.amount))
+        .where(Entry.line == line_id, Entry.number < number)
+        .group_by(Entry.measure)
+        .tuples()
+    )
+    return {Measure(measure): as_money(amount) for measure, amount in sums}
+
+
+def with_totals(entries: Iterable[Any], totals: dict[Measure, Money]) -> Iterator[Any]:
+    """Entries in order, each with ``standing``: its measure's total after it, from ``totals`` on."""
+    for one in entries:
+        one.standing = totals[one.measure] = totals.get(one.measure, Money.ZERO) + one.amount
+        yield one
 
 
 def _columns(measure: Measure, kind: EntryKind) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.contracts import CommitForm, EndForm, SignForm
@@ -21,7 +21,17 @@ from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.lists import (
+    Column,
+    Filter,
+    Filters,
+    Kind,
+    Listing,
+    Table,
+    answer,
+    page_of,
+    tables,
+)
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.tables.project import Project
 
@@ -89,17 +99,41 @@ def _chosen(query: records.Query, filters: Filters) -> records.Query:
     return query
 
 
+INSTALMENTS = (
+    Column("number", say("期次"), Kind.NUMBER),
+    Column("year", say("年度"), get=lambda row: str(row.year)),
+    Column("kind", say("款项")),
+    Column("source", say("资金来源")),
+    Column("due_on", say("约定付款日"), Kind.DAY),
+    Column("amount", say("金额"), Kind.MONEY),
+    Column("committed", say("已列入指标"), Kind.MONEY),
+    Column("paid", say("支付"), Kind.MONEY),
+    Column("unpaid", say("未支付"), Kind.MONEY, get=lambda row: row.amount - row.paid),
+)
+SUPPLEMENTS = (
+    Column("number", say("次序"), Kind.NUMBER),
+    Column("amount", say("金额"), Kind.MONEY),
+    Column("reason", say("原因")),
+    Column("drafted_by", say("起草"), get=lambda row: row.drafted_by.name),
+    Column("signed_by", say("签订"), get=lambda row: row.signed_by.name if row.signed_by_id else None),
+    Column("signed_at", say("时间"), Kind.MOMENT),
+)
+
+
 @finance.get("/finance/contracts/<int:contract_id>")
 @allow(*READERS)
 def contract(contract_id: int) -> ResponseReturnValue:
     """One contract with its instalments and supplements."""
     row = records.contract(contract_id, actor())
-    return render_template(
+    instalments, supplements = records.instalments(contract_id), records.supplements(contract_id)
+    return tables(
+        (Table(say("付款分期"), INSTALMENTS, instalments), Table(say("补充合同"), SUPPLEMENTS, supplements)),
         "finance/contract.html",
+        say("合同{code}", code=row.code),
         contract=row,
         name=whose(row),
-        instalments=records.instalments(contract_id),
-        supplements=records.supplements(contract_id),
+        instalments=instalments,
+        supplements=supplements,
         due=due(row),
         badge_of=BADGES,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.keyed import VersionedForm
@@ -17,7 +17,7 @@ from portfolio.foundation import clock, documents
 from portfolio.foundation.errors import say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.lists import Column, Filters, Kind, Listing, Table, answer, page_of, tables
 from portfolio.foundation.web.permissions import actor, allow
 
 REVISIONS = (
@@ -30,16 +30,42 @@ REVISIONS = (
     Column("set_at", say("时间"), Kind.MOMENT),
 )
 
+PROMISES = (
+    Column("year", say("年度"), get=lambda row: str(row.year)),
+    Column("source", say("资金来源")),
+    Column("promised", say("承诺配套"), Kind.MONEY),
+    Column("received", say("已到账"), Kind.MONEY),
+    Column("pending", say("待核实"), Kind.MONEY),
+    Column("missing", say("尚未到账"), Kind.MONEY),
+)
+RECEIPTS = (
+    Column("received_on", say("到账日期"), Kind.DAY),
+    Column("payer", say("付款单位")),
+    Column("year", say("年度"), get=lambda row: str(row.year)),
+    Column("source", say("资金来源")),
+    Column("amount", say("到账金额"), Kind.MONEY),
+    Column("number", say("到账凭证")),
+    Column("recorded_by", say("登记"), get=lambda row: row.recorded_by.name),
+    Column(
+        "confirmed_by", say("核实"), get=lambda row: row.confirmed_by.name if row.confirmed_by_id else None
+    ),
+    Column("cancel_reason", say("作废原因")),
+)
+
 
 @finance.get("/projects/<int:project_id>/counterpart")
 @allow(*READERS)
 def counterpart_funds(project_id: int) -> ResponseReturnValue:
     """What others promised for a project and what arrived."""
-    return render_template(
+    project = records.project(project_id, actor())
+    promises, receipts = queries.promises(project_id), queries.receipts(project_id)
+    return tables(
+        (Table(say("配套资金"), PROMISES, promises), Table(say("到账记录"), RECEIPTS, receipts)),
         "finance/counterpart.html",
-        project=records.project(project_id, actor()),
-        promises=queries.promises(project_id),
-        receipts=queries.receipts(project_id),
+        say("配套资金"),
+        project=project,
+        promises=promises,
+        receipts=receipts,
     )
 
 

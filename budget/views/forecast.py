@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ from portfolio.foundation import clock
 from portfolio.foundation.errors import Level, Message, say
 from portfolio.foundation.money import FEN_PER_WAN, Money
 from portfolio.foundation.web import charts
-from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, Page, answer
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, Page, Table, answer
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.rules.dossier import FundingSource
 
@@ -93,6 +94,13 @@ COLUMNS = (
     Column("basis", say("依据"), get=lambda row: row.alarm.basis if row.alarm else "", short=True),
 )
 
+MONTHLY = (
+    Column("number", say("月份"), Kind.NUMBER),
+    Column("plan", say("计划累计"), Kind.MONEY),
+    Column("actual", say("实际累计"), Kind.MONEY),
+    Column("ahead", say("预计累计"), Kind.MONEY),
+)
+
 
 @finance.get("/finance/<int:year>/forecast")
 @allow(*READERS)
@@ -113,6 +121,7 @@ def forecast(year: int) -> ResponseReturnValue:
         (row for row in every if _wanted(row, filters)),
         key=lambda row: (-(row.gap or Money.ZERO).fen, row.one.line.id),
     )
+    course = drawn(found.whole)
     raised = Counter(row.alarm.kind for row in every if row.alarm)
     listing = Listing(
         COLUMNS,
@@ -121,6 +130,7 @@ def forecast(year: int) -> ResponseReturnValue:
         nothing=say("没有预警"),
         what_next=say("支出偏慢、应付款超出预算或用款额度的指标列在此处"),
         every_row=lambda: rows,
+        beside=[Table(say("逐月数据"), MONTHLY, course["months"])],
     )
     return answer(
         listing,
@@ -130,11 +140,11 @@ def forecast(year: int) -> ResponseReturnValue:
         counts={kind: raised[kind] for kind in AlarmKind},
         cut=len(rows) > SHOWN,
         shown=SHOWN,
-        **drawn(found.whole),
+        **course,
     )
 
 
-def drawn(curve: Curve) -> dict[str, object]:
+def drawn(curve: Curve) -> dict[str, Any]:
     """A curve as its chart and its table."""
     one = curve.forecast
     ahead = dict(one.ahead)

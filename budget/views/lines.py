@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from budget.queries import forecast, funds, records, years
+from budget.queries import forecast, funds, records, replay, years
 from budget.queries.verification import broken_entries
 from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
 from budget.rules.ledger import REVERSIBLE
@@ -95,6 +96,7 @@ ENTRIES = (
     Column("kind", say("业务"), short=True),
     Column("measure", say("科目")),
     Column("amount", say("金额"), Kind.MONEY),
+    Column("standing", say("累计"), Kind.MONEY),
     Column("maker", say("制单"), get=lambda row: row.maker.name, short=True),
     Column("checker", say("复核"), get=lambda row: row.checker.name, short=True),
     Column("posted_by", say("记账"), get=lambda row: row.posted_by.name, short=True),
@@ -119,8 +121,9 @@ def line(line_id: int) -> ResponseReturnValue:
         ENTRIES,
         page_of(query, sort=(Entry.number, Entry.id), descending=not whole, size=size),
         nothing=say("还没有凭证"),
-        every_row=lambda: query.order_by(Entry.number).iterator(),
+        every_row=lambda: replay.with_totals(query.order_by(Entry.number).iterator(), {}),
     )
+    _add_totals(listing.page.rows)
     return answer(
         listing,
         "finance/line.html",
@@ -137,6 +140,15 @@ def line(line_id: int) -> ResponseReturnValue:
         payment=EntryKind.PAY,
         **(drawn(curve) if curve else {}),
     )
+
+
+def _add_totals(rows: Sequence[Any]) -> None:
+    """Give the entries of a page their running totals."""
+    ascending = sorted(rows, key=lambda one: one.number)
+    if ascending:
+        first = ascending[0]
+        totals = replay.before(first.line_id, first.number) if first.number > 1 else {}
+        list(replay.with_totals(ascending, totals))
 
 
 def _asked_day() -> date | None:

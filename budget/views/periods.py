@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import ReopenForm
@@ -16,8 +16,17 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Filters
+from portfolio.foundation.web.lists import Column, Filters, Kind, Table, tables
 from portfolio.foundation.web.permissions import actor, allow
+
+MONTHS = (
+    Column("number", say("月份"), Kind.NUMBER),
+    Column("state", say("状态")),
+    Column("entries", say("凭证（笔）"), Kind.NUMBER),
+    Column("paid", say("支付"), Kind.MONEY),
+    Column("by", say("经办")),
+    Column("at", say("时间"), Kind.MOMENT),
+)
 
 
 @finance.get("/finance/periods")
@@ -27,8 +36,10 @@ def periods() -> ResponseReturnValue:
     asked = Filters([year_filter()])
     year = int(asked.value("year") or clock.fiscal_year(clock.today()))
     months = months_of(year)
-    return render_template(
+    return tables(
+        [Table(say("{year}年结账", year=str(year)), MONTHS, months)],
         "finance/periods.html",
+        say("{year}年结账", year=str(year)),
         year=year,
         years=asked.fields[0].choices,
         months=months,

@@ -21,8 +21,10 @@ from portfolio.tables.project import Project
 SIDES = (
     ("source", say("按来源")),
     ("year", say("按年度")),
+    ("quarter", say("按季度")),
     ("box", say("按专栏")),
     ("sector", say("按领域")),
+    ("cluster", say("按产业集聚区")),
     ("zone", say("按区域")),
 )
 _COUNTS = Filter("counts", say("范围"), (("1162", say("计入1162的新增投资")),))

@@ -20,7 +20,7 @@ from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
-from portfolio.foundation.web.spreadsheet import Head, workbook
+from portfolio.foundation.web.spreadsheet import Head, Sheet, workbook
 
 BADGES = {
     Settlement.OPEN: "blocked",
@@ -171,7 +171,7 @@ def _statement_workbook(row: BankStatement, listed: list[Any]) -> ResponseReturn
         books = queries.outflow(one.entry) if one.entry_id is not None else None
         rows.append([one.outcome, _day(one), _payee(one), bank, books, one.settlement])
     title = text(say("{year}年{month}月对账调节表", year=row.year, month=row.month))
-    return workbook(title, heads, rows, most=100_000)
+    return workbook(title, [Sheet(title, heads, rows)], most=100_000)
 
 
 @finance.post("/finance/statements/<int:statement_id>/matching")

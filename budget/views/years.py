@@ -12,10 +12,10 @@ from budget.services import ceilings
 from budget.services.once_only import drafted_once
 from budget.views.blueprint import READERS, finance
 from portfolio.foundation import clock
-from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.errors import Message, NotFound, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, Table, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.tables.project import Project
 
@@ -28,6 +28,24 @@ PROJECTS = (
     Column("paid", say("支付"), Kind.MONEY),
     Column("unspent", say("未支付"), Kind.MONEY, get=lambda row: row.budget - row.paid),
     Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: years.share(row.paid, row.budget)),
+)
+
+
+def _sum(name: str, label: Message) -> Column:
+    return Column(name, label, Kind.MONEY, get=lambda row: getattr(row.totals, name))
+
+
+SOURCE = (Column("source", say("资金来源")),)
+CEILING = (Column("ceiling", say("年度规模"), Kind.MONEY), Column("left", say("规模尚余"), Kind.MONEY))
+TOTALS = (
+    _sum("carried_in", say("上年结转")),
+    _sum("allotted", say("本年下达")),
+    _sum("carried_out", say("结转下年")),
+    _sum("released", say("用款额度")),
+    _sum("committed", say("承诺")),
+    _sum("paid", say("支付")),
+    _sum("unspent", say("未支付")),
+    Column("rate", say("支付率"), Kind.PERCENT, get=lambda row: row.totals.rate),
 )
 
 
@@ -49,6 +67,8 @@ def year(year: int) -> ResponseReturnValue:
     if word := filters.value("q"):
         query = query.where(Project.name.contains(word) | Project.code.contains(word))
     total = sum((one.totals for one in money.sources), years.Totals())
+    whole_city = actor().has(*SEES_EVERYTHING)
+    columns = (*SOURCE, *(CEILING if whole_city else ()), *TOTALS)
     listing = Listing(
         PROJECTS,
         page_of(query, sort=(Project.code, Project.id)),
@@ -56,6 +76,7 @@ def year(year: int) -> ResponseReturnValue:
         totals=years.project_sums(query),
         nothing=say("这一年还没有下达到项目的指标"),
         every_row=lambda: query.order_by(Project.code),
+        beside=[Table(say("按资金来源"), columns, money.sources)],
     )
     return answer(
         listing,
@@ -65,7 +86,7 @@ def year(year: int) -> ResponseReturnValue:
         sources=money.sources,
         total=total,
         systems=money.systems,
-        whole_city=actor().has(*SEES_EVERYTHING),
+        whole_city=whole_city,
     )
 
 

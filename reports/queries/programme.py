@@ -10,7 +10,9 @@ from typing import Any
 
 from peewee import Value
 
+from approvals.queries.standing import at_rest
 from budget.queries.programme import programme_totals
+from budget.rules.prospect import still_to_come
 from budget.rules.words import ProgrammeMeasure, ProgrammeSource
 from portfolio.foundation.access import Zone
 from portfolio.foundation.errors import say
@@ -27,6 +29,7 @@ from reports.queries.indicators import latest_figures
 from reports.queries.plan import Steps
 
 _SIDES = ("year", "source", "box", "sector", "cluster", "zone", "project", "counts_1162", "measure")
+_APPROVED, _PLANNED = ProgrammeMeasure.APPROVED, ProgrammeMeasure.PLANNED
 _YI = Decimal(10_000_000_000)  # fen in 亿元
 
 
@@ -66,6 +69,42 @@ class YearPace:
 
 
 @dataclass(frozen=True, slots=True)
+class Prospect:
+    """What the registered projects will have realised by the plan's end (亿元), by their approved schedules.
+
+    ``approved`` and ``planned`` hold, by year from the running one on, what approved projects still have to
+    realise and what projects that passed the plan gate but are not approved yet would add.  Projects that
+    are suspended, ended or closed add nothing more.
+    """
+
+    running: int
+    realised: Decimal
+    approved: Mapping[int, Decimal]
+    planned: Mapping[int, Decimal]
+
+    @property
+    def coming(self) -> Decimal:
+        """What approved projects still have to realise within the plan."""
+        return sum(self.approved.values(), Decimal(0))
+
+    @property
+    def possible(self) -> Decimal:
+        """What projects not approved yet would add within the plan."""
+        return sum(self.planned.values(), Decimal(0))
+
+    @property
+    def expected(self) -> Decimal:
+        """What will be realised by the plan's end when every approved project keeps to its schedule."""
+        return self.realised + self.coming
+
+    def until(self, year: int) -> Decimal | None:
+        """What will be realised in all by the end of a year that has not ended."""
+        if year < self.running:
+            return None
+        return self.realised + sum((self.approved[one] for one in self.approved if one <= year), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeSheet:
     """The whole page; amounts of ``required`` and ``realised`` in 亿元.
 
@@ -77,6 +116,7 @@ class ProgrammeSheet:
     required: Decimal
     realised: Decimal
     years: tuple[YearPace, ...]
+    prospect: Prospect
     sources: tuple[Breakdown, ...]
     boxes: tuple[Breakdown, ...]
     sectors: tuple[Breakdown, ...]
@@ -98,8 +138,8 @@ class ProgrammeSheet:
 
 
 def programme_sheet(plan: Plan, on: date) -> ProgrammeSheet:
-    """The programme's figures up to a day; seven queries, however much was invested."""
-    rows = _Rows(on)
+    """The programme's figures up to a day; eight queries, however much was invested."""
+    rows = _Rows(plan)
     goals = plans.goals(plan.code)
     sectors, places = plans.sectors(plan.code), _places(plan)
     names = {one.id: one.name for one in sectors}
@@ -113,6 +153,7 @@ def programme_sheet(plan: Plan, on: date) -> ProgrammeSheet:
         required=required_by(target, plan.from_year, plan.to_year, on),
         realised=in_yi(counted.realised),
         years=tuple(_years(plan, target, rows)),
+        prospect=rows.prospect(plan, on.year),
         sources=tuple(rows.by("source", {source: source for source in ProgrammeSource})),
         boxes=tuple(rows.by("box", {box.id: f"{box.number} {box.name}" for box in plans.boxes(plan.code)})),
         sectors=tuple(by_sector),
@@ -165,13 +206,11 @@ def _places(plan: Plan) -> dict[str, dict[int, str]]:
 
 
 class _Rows:
-    """The sums of the programme account, folded by one side after another; one query."""
+    """The sums of the programme account over the plan's years, folded by one side or another; one query."""
 
-    def __init__(self, until: date) -> None:
-        self._totals = [
-            (dict(zip(_SIDES, one.key, strict=True)), one.amount)
-            for one in programme_totals(*_SIDES, until=until)
-        ]
+    def __init__(self, plan: Plan) -> None:
+        every = ((dict(zip(_SIDES, one.key, strict=True)), one.amount) for one in programme_totals(*_SIDES))
+        self._totals = [one for one in every if plan.from_year <= one[0]["year"] <= plan.to_year]
 
     def by(self, side: str, names: Mapping[Any, Any]) -> list[Breakdown]:
         """What each of ``names`` has, in their order; then what belongs to none of them, if anything does."""
@@ -189,6 +228,27 @@ class _Rows:
     def projects(self) -> dict[int, Steps]:
         """What each project that counts towards 1162 has."""
         return self._fold("project", lambda key: bool(key["counts_1162"]))
+
+    def prospect(self, plan: Plan, running: int) -> Prospect:
+        """What projects that count towards 1162 will have realised by the plan's end; one query more."""
+        schedules: dict[Any, dict[Any, dict[int, Money]]] = {}
+        for key, amount in self._totals:
+            if key["counts_1162"]:
+                by_year = schedules.setdefault(key["project"], {}).setdefault(key["measure"], {})
+                by_year[key["year"]] = by_year.get(key["year"], Money.ZERO) + amount
+        resting = at_rest(schedules)
+        coming: dict[ProgrammeMeasure, dict[int, Money]] = {_APPROVED: {}, _PLANNED: {}}
+        for project, measures in schedules.items():
+            realised = Money.total(measures.get(ProgrammeMeasure.REALISED, {}).values())
+            decided = _APPROVED if measures.get(_APPROVED) else _PLANNED
+            if project not in resting:
+                for year, amount in still_to_come(measures.get(decided, {}), realised, running).items():
+                    coming[decided][year] = coming[decided].get(year, Money.ZERO) + amount
+        approved, planned = (
+            {year: in_yi(amount) for year, amount in sorted(found.items()) if year <= plan.to_year}
+            for found in coming.values()
+        )
+        return Prospect(running, in_yi(Steps.total(self.projects().values()).realised), approved, planned)
 
     def _fold(self, side: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[Any, Steps]:
         found: dict[Any, Steps] = {}
@@ -227,8 +287,6 @@ def _years(plan: Plan, target: Decimal, rows: _Rows) -> list[YearPace]:
     path = cumulative_path(target, plan.from_year, plan.to_year)
     found, total = [], Decimal(0)
     for line in rows.by("year", {year: year for year in path}):
-        if line.label not in path:
-            continue  # money of other years belongs to another plan
         realised = in_yi(line.counted.realised)
         total += realised
         found.append(YearPace(line.label, line.whole, line.counted, realised, total, path[line.label]))

@@ -130,6 +130,7 @@ def goals() -> ResponseReturnValue:
     sheet = programme_sheet(plan, clock.today())
     path = {line.year: line.required for line in sheet.years}
     done = {line.year: line.cumulative for line in sheet.years if line.year <= clock.today().year}
+    ahead = {year: round(expected, 2) for year in path if (expected := sheet.prospect.until(year))}
     rows = _sides(sheet)
     return answer(
         Listing(GOALS, Page(rows, len(rows)), every_row=lambda: rows),
@@ -137,7 +138,7 @@ def goals() -> ResponseReturnValue:
         say("1162工程投资"),
         plan=plan,
         sheet=sheet,
-        chart=charts.bars(sorted(path), path, done) if path else None,
+        chart=charts.bars(sorted(path), path, done, ahead) if path else None,
         projects=counted_projects(sheet, actor()),
     )
 

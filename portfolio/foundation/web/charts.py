@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 WIDTH, HEIGHT = 720, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 96, 24, 32
@@ -16,6 +17,7 @@ _STEPS = (1, 2, 2.5, 5, 10)
 _LINES = 4
 _BAR = 44
 _APART = 16  # between two labels
+_OVER_BAR = 6
 _ABOVE, _BELOW = -10, 20  # a label keeps clear of the other line
 
 
@@ -40,7 +42,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar from nought up."""
+    """A bar from nought up, and the height of its ``label``."""
 
     year: int
     value: Decimal
@@ -48,6 +50,7 @@ class Bar:
     y: float
     width: float
     height: float
+    label: float
 
     @property
     def middle(self) -> float:
@@ -57,13 +60,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What is drawn: the grid, the years, a path of what is required, and points or bars of what is."""
+    """What is drawn: the grid, the years, a path of what is required, and points or bars of what is.
+
+    ``ahead`` are bars of what is expected, behind those of what is.
+    """
 
     grid: tuple[Mark, ...]
     years: tuple[Mark, ...]
     path: tuple[Point, ...]
     points: tuple[Point, ...]
     bars: tuple[Bar, ...]
+    ahead: tuple[Bar, ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
     left: int = _LEFT
@@ -86,14 +93,24 @@ def lines(years: Sequence[int], path: Mapping[int, Decimal], actual: Mapping[int
     return Chart(scale.grid, scale.years, scale.points(path), points, ())
 
 
-def bars(years: Sequence[int], path: Mapping[int, Decimal], actual: Mapping[int, Decimal]) -> Chart:
-    """Bars of what is, under a line of what is required."""
-    scale = _Scale(years, [*path.values(), *actual.values()], from_zero=True)
-    drawn = tuple(
-        Bar(one.year, one.value, one.x - _BAR / 2, one.y, _BAR, HEIGHT - _BOTTOM - one.y)
-        for one in scale.points(actual)
+def bars(
+    years: Sequence[int],
+    path: Mapping[int, Decimal],
+    actual: Mapping[int, Decimal],
+    ahead: Mapping[int, Decimal] = MappingProxyType({}),
+) -> Chart:
+    """Bars of what is, before those of what is expected, under a line of what is required."""
+    scale = _Scale(years, [*path.values(), *actual.values(), *ahead.values()], from_zero=True)
+    drawn = tuple(_bar(one, one.y) for one in scale.points(actual))
+    below = {bar.year: bar.y - _APART for bar in drawn}
+    expected = tuple(_bar(one, min(one.y, below.get(one.year, one.y))) for one in scale.points(ahead))
+    return Chart(scale.grid, scale.years, scale.points(path), (), drawn, expected)
+
+
+def _bar(top: Point, label: float) -> Bar:
+    return Bar(
+        top.year, top.value, top.x - _BAR / 2, top.y, _BAR, HEIGHT - _BOTTOM - top.y, label - _OVER_BAR
     )
-    return Chart(scale.grid, scale.years, scale.points(path), (), drawn)
 
 
 @dataclass(frozen=True, slots=True)

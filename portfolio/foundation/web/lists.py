@@ -263,12 +263,33 @@ def _sealer() -> URLSafeSerializer:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A whole table of a page, for the page's workbook."""
+
+    title: Message
+    columns: Sequence[Column]
+    rows: Iterable[Any]
+
+    def sheet(self) -> spreadsheet.Sheet:
+        """The sheet of the workbook that holds it."""
+        heads = [
+            spreadsheet.Head(
+                str(text(column.label)) + (f"（{text(column.unit)}）" if column.unit else ""), column.kind
+            )
+            for column in self.columns
+        ]
+        values = ([column.of(row) for column in self.columns] for row in self.rows)
+        return spreadsheet.Sheet(str(text(self.title)), heads, values)
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A list as its page shows it.
 
     ``totals`` are by column key; ``nothing`` and ``what_next`` are said when there are no rows; ``every_row``
     gives all rows, unpaged, to the export, and without it there is none; ``kept`` are the other things of the
-    address, as (name, value), that the form of the filters must not lose.
+    address, as (name, value), that the form of the filters must not lose; ``beside`` are the page's other
+    tables, which follow in the workbook.
     """
 
     columns: Sequence[Column]
@@ -279,6 +300,7 @@ class Listing:
     what_next: Message | str = ""
     kept: Sequence[tuple[str, str]] = ()
     every_row: Callable[[], Iterable[Any]] | None = None
+    beside: Sequence[Table] = ()
 
     @property
     def sort(self) -> str:
@@ -306,15 +328,29 @@ class Listing:
         return address(format="xlsx") if self.every_row is not None else ""
 
 
-def answer(listing: Listing, template: str, title: Message, **facts: Any) -> ResponseReturnValue:  # noqa: ANN401
+def answer(
+    listing: Listing,
+    template: str,
+    title: Message,
+    **facts: Any,  # noqa: ANN401 - what the page prints
+) -> ResponseReturnValue:
     """The list's page, or its workbook when the address asks for one."""
     if request.args.get("format") == "xlsx" and listing.every_row is not None:
-        columns = [
-            spreadsheet.Head(
-                str(text(column.label)) + (f"（{text(column.unit)}）" if column.unit else ""), column.kind
-            )
-            for column in listing.columns
-        ]
-        values = ([column.of(row) for column in listing.columns] for row in listing.every_row())
-        return spreadsheet.workbook(str(text(title)), columns, values, most=EXPORTED_UP_TO)
+        return _workbook(title, [Table(title, listing.columns, listing.every_row()), *listing.beside])
     return render_template(template, list=listing, title=title, **facts)
+
+
+def tables(
+    shown: Sequence[Table],
+    template: str,
+    title: Message,
+    **facts: Any,  # noqa: ANN401 - what the page prints
+) -> ResponseReturnValue:
+    """A page of several tables, with the address of its ``export``; or its workbook, a sheet for each."""
+    if request.args.get("format") == "xlsx":
+        return _workbook(title, shown)
+    return render_template(template, title=title, export=address(format="xlsx"), **facts)
+
+
+def _workbook(title: Message, shown: Iterable[Table]) -> ResponseReturnValue:
+    return spreadsheet.workbook(str(text(title)), (one.sheet() for one in shown), most=EXPORTED_UP_TO)

@@ -39,24 +39,34 @@ class Head:
     kind: str
 
 
-def workbook(title: str, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, most: int) -> Response:
-    """A workbook with one sheet, written row by row so that size costs no memory; at most ``most`` rows."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook."""
+
+    title: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Any]]
+
+
+def workbook(title: str, sheets: Iterable[Sheet], *, most: int) -> Response:
+    """A workbook, written row by row so that size costs no memory; at most ``most`` rows on a sheet."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     book = xlsxwriter.Workbook(
         file,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
-    sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "1")
     bold = book.add_format({"bold": True, "bg_color": "#EEF1F5", "bottom": 1, "text_wrap": True})
     formats = {kind: book.add_format({"num_format": pattern}) for kind, pattern in _FORMATS.items()}
-    for index, head in enumerate(heads):
-        sheet.set_column(index, index, _WIDE if head.kind == "text" else _NARROW)
-        sheet.write_string(0, index, head.label, bold)
-    sheet.freeze_panes(1, 0)
-    sheet.repeat_rows(0)
-    for number, row in enumerate(islice(rows, most), 1):
-        for index, (head, value) in enumerate(zip(heads, row, strict=True)):
-            _write(sheet, number, index, head.kind, value, formats.get(head.kind))
+    for one in sheets:
+        sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", one.title)[:31] or "1")
+        for index, head in enumerate(one.heads):
+            sheet.set_column(index, index, _WIDE if head.kind == "text" else _NARROW)
+            sheet.write_string(0, index, head.label, bold)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        for number, row in enumerate(islice(one.rows, most), 1):
+            for index, (head, value) in enumerate(zip(one.heads, row, strict=True)):
+                _write(sheet, number, index, head.kind, value, formats.get(head.kind))
     book.close()
     file.seek(0)
     name = f"{title}-{clock.today().isoformat()}.xlsx"

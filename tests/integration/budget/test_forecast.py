@@ -54,6 +54,10 @@ def test_a_line_is_forecast_from_its_instalments_costs_and_payments(database: ob
     assert curve.actual[today.month] == wan(10)
     whole = forecast.of_year(2026, today, town.maker)
     assert whole.whole == curve, "the only line of the year"
+    with web.queries() as seen:
+        assert forecast.of_project(town.project_id, [row], 2026, today) == curve, "and of the project"
+    assert len(seen) == 1
+    assert forecast.of_project(town.project_id, [row], 2027, today) is None
 
 
 def test_an_instalment_that_waits_for_money_can_ask_for_more_than_there_is(
@@ -127,6 +131,9 @@ def test_a_line_shows_its_curve_with_a_table_beside_it(world: moneypages.World, 
     words = " ".join(text_of(page).split())
     assert "12月 200.00 — 102.00" in words
     assert "预计全年支付 102.00 万元，年末未支付 98.00 万元" in words
+    project = web.visit(one_app, "maker").get(f"/projects/{world.town.project_id}/money")
+    assert "2026年支付进度" in text_of(project)
+    assert "12月 200.00 — 102.00" in " ".join(text_of(project).split())
 
 
 def test_a_unit_sees_the_forecast_of_its_own_lines_alone(world: moneypages.World, one_app: Flask) -> None:

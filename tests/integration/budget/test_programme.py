@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from budget.queries.programme import place_of, programme_totals
+from budget.queries.programme import breakdown, place_of, programme_totals
 from budget.rules.words import ProgrammeMeasure, ProgrammeSource
 from budget.services import programme
 from budget.tables.programme import ProgrammeEntry
@@ -94,6 +94,11 @@ def test_corrections_are_entries_and_days_and_measures_stay_apart(author):
     totals = programme_totals("quarter", measures=[realised], project_id=project.id)
     assert [(total.key, total.amount) for total in totals] == [((1,), wan(8)), ((2,), wan(5))]
     assert programme_totals(measures=[realised], until=date(2026, 2, 1))[0].amount == wan(10)
+    first, second = breakdown("quarter")
+    assert [str(first.name), str(second.name)] == ["2026年第1季度", "2026年第2季度"]
+    assert first.amounts == {realised: wan(8), ProgrammeMeasure.PLANNED: wan(50)}
+    assert second.amounts == {realised: wan(5)}
+    assert [(one.name, one.amounts[realised]) for one in breakdown("cluster")] == [(None, wan(13))]
 
 
 def test_what_cannot_be_counted_is_refused(author):

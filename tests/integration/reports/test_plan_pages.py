@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 import wsgi
-from approvals.rules.stages import Stage
+from approvals.rules.stages import SideState, Stage
 from approvals.tables.case import Case
 from budget.queries.programme import programme_totals
 from budget.rules.words import ProgrammeMeasure, ProgrammeSource
@@ -23,7 +23,7 @@ from portfolio.tables.project import Project
 from reports.queries import plan as queries
 from reports.queries.indicators import current_plan
 from reports.queries.plan import Progress, Steps
-from reports.queries.programme import programme_sheet
+from reports.queries.programme import in_yi, programme_sheet
 from tests import factories, web
 from tests.integration.reports.pages import MOST, cost, visitor
 
@@ -127,6 +127,32 @@ def test_every_side_of_the_programme_adds_up_to_the_same(app: Flask) -> None:
     assert (sectors.goal.target, clusters.goal.target) == (6, 2)
 
 
+def test_the_forecast_adds_what_approved_projects_still_have_to_realise(app: Flask) -> None:
+    by_project: dict[int, dict[ProgrammeMeasure, Money]] = {}
+    for one in programme_totals("project", "measure", only_1162=True):
+        by_project.setdefault(one.key[0], {})[ProgrammeMeasure(one.key[1])] = one.amount
+    left = {
+        project: max(
+            of[ProgrammeMeasure.APPROVED] - of.get(ProgrammeMeasure.REALISED, Money.ZERO), Money.ZERO
+        )
+        for project, of in by_project.items()
+        if of.get(ProgrammeMeasure.APPROVED)
+    }
+    prospect = programme_sheet(current_plan(TODAY), TODAY).prospect
+    assert prospect.approved == {2010: in_yi(Money.total(left.values()))}, "every schedule ends by 2010"
+    assert prospect.coming > 20
+    assert prospect.until(2009) is None
+    assert prospect.until(2010) == prospect.expected == prospect.realised + prospect.coming
+    words = web.text_of(visitor(app, RECORDER).get("/plan/goals"))
+    assert f"预计到2010年末累计完成 {prospect.expected:.2f} 亿元" in words
+
+    largest = max(left, key=lambda project: left[project])
+    Case.update(side_state=SideState.SUSPENDED).where(Case.project == largest).execute()
+    without = programme_sheet(current_plan(TODAY), TODAY).prospect
+    assert without.coming == prospect.coming - in_yi(left[largest])
+    assert without.realised == prospect.realised
+
+
 # --- pages --------------------------------------------------------------------------------------------------
 
 
@@ -135,7 +161,7 @@ COSTS_MORE = {
     "/plan/boxes/B1": 10,
     f"/plan/items/{ITEM}": 9,
     "/plan/indicators": 10,
-    "/plan/goals": 12,
+    "/plan/goals": 13,
 }
 """Queries of the pages that add up what several houses keep: items, projects, programme, observations."""
 
