@@ -113,6 +113,19 @@ def period_finding(day: date, closed: bool) -> Finding:
     )
 
 
+def sequel_finding(day: date, first: date) -> Finding:
+    """Whether a correction takes effect on or after the day of the entry that it is about."""
+    return Finding(
+        DATE_CODE,
+        day >= first,
+        say("更正不能早于原凭证的日期{day}", day=first.isoformat()),
+        "会计基础工作：更正以后来的凭证办理",
+        figure=say("{day}", day=day.isoformat()),
+        limit=say("不早于{day}", day=first.isoformat()),
+        remedy=say("请核对日期"),
+    )
+
+
 def reversal_finding(kind: EntryKind, corrected: bool, refunded: bool) -> Finding:
     """Whether an entry may be undone by a red entry 红字冲销: by its kind, once, no refund on it."""
     if corrected:

@@ -16,6 +16,7 @@ from tests.ledger import City
 from tests.plain import reading
 from tests.plain.figures import Act, Books, tried
 
+WHY: Counter = Counter()
 ACCEPTED: Counter[str] = Counter()
 REFUSED: Counter[str] = Counter()
 """How often each act was done, and refused as it had to be, over all sequences of a run."""
@@ -59,7 +60,7 @@ class Beside:
             assert said & why, f"{asked}: refused for {said} instead of {why}: {refusal}"
             assert reading.picture() == before, f"{asked}: a refusal that changed something"
             done = None
-            REFUSED[name] += 1
+            REFUSED[name] += 1; WHY[name, tuple(sorted(said))] += 1
         else:
             assert not why, f"{asked}: done although the model forbids it for {why}"
             self.books = after

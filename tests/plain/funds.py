@@ -67,6 +67,8 @@ def post(books: Books, number: int, day: date, by_its_drafter: bool) -> None:
         return
     order["state"] = "posted"
     _hold(books, order)
+    if order["corrects"] is not None:
+        books.unless(day >= books.entries[order["corrects"]]["day"], "M42")
     line, amount = order["line"], order["amount"]
     if order["kind"] in ("allot", "adjust", "release", "recall"):
         moved = "released" if order["kind"] == "release" else order["measure"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -71,6 +71,9 @@ class AnySequence(RuleBasedStateMachine):
         """One of those that fit, and now and then any of them."""
         fitting = [one for one in found if fits(one)]
         return fitting[which % len(fitting)] if fitting and which % 6 else found[which % len(found)]
+
+    def any_waits(self, found: Iterable[dict[str, Any]], *states: str) -> bool:
+        return any(one["state"] in states for one in found)
 
     def line(self, which: int) -> Line:
         """A line that there is, mostly of this year."""
@@ -203,11 +206,13 @@ class AnySequence(RuleBasedStateMachine):
         )
         self.ordered("reverse", entry["line"], abs(entry["amount"]), **how, corrects=corrects)
 
+    @precondition(lambda self: self.any_waits(self.books.orders, "drafted"))
     @rule(which=WHICH, day=DAY, wrong=SELDOM)
     def post(self, which, day, wrong):
         """An order that waited, or one that was posted or withdrawn long ago."""
         self.office.post(self.order(which), self.day(day), wrong)
 
+    @precondition(lambda self: self.any_waits(self.books.orders, "drafted"))
     @rule(which=WHICH)
     def withdraw(self, which):
         self.office.withdraw(self.order(which))
@@ -221,13 +226,22 @@ class AnySequence(RuleBasedStateMachine):
     @rule(
         whose=WHOSE,
         kind=st.sampled_from(["construction", "goods", "preparatory"]),
+        first=AMOUNT,
         drawn=st.lists(PART, min_size=1, max_size=3),
         more=st.sampled_from([0] * 14 + [1]),
         waits=SELDOM,
         wrong=SELDOM,
     )
-    def contract(self, whose, kind, drawn, more, waits, wrong):
-        parts = self.parts(drawn, whose)
+    def contract(self, whose, kind, first, drawn, more, waits, wrong):
+        """Drafted, with parts for this year and others, which mostly add up; and signed, unless it waits."""
+        (year, source, _, line), *others = self.parts(drawn, whose)
+
+        def act(books: Books, asked: int) -> None:
+            parts = [(year, source, asked, line), *others]
+            agreements.draft_contract(books, whose, kind, sum(part[2] for part in parts), parts)
+            agreements.sign(books, len(books.contracts) - 1, by_its_drafter=False)
+
+        parts = [(year, source, self.size(first, act), line), *others]
         number = self.office.draft_contract(whose, kind, sum(part[2] for part in parts) + more, parts)
         if not waits:
             self.office.sign(number, wrong)
@@ -236,6 +250,7 @@ class AnySequence(RuleBasedStateMachine):
         contracts = list(self.books.contracts.items())
         return int(self.one(contracts, which, lambda one: one[1]["state"] == state)[0])
 
+    @precondition(lambda self: self.any_waits(self.books.contracts.values(), "draft"))
     @rule(which=WHICH)
     def sign(self, which):
         self.office.sign(self.agreement(which, "draft"))
@@ -254,7 +269,7 @@ class AnySequence(RuleBasedStateMachine):
         if row is not None and not waits:
             self.office.supplement(row)
 
-    @precondition(lambda self: self.books.supplements)
+    @precondition(lambda self: any(not row["signed"] for row in self.books.supplements))
     @rule(which=WHICH)
     def sign_supplement(self, which):
         rows = list(enumerate(self.books.supplements))
@@ -283,28 +298,39 @@ class AnySequence(RuleBasedStateMachine):
         if not waits:
             self.office.approve_cost(number, wrong)
 
+    @precondition(lambda self: any(not cost["approved"] for cost in self.books.costs))
     @rule(which=WHICH)
     def approve_cost(self, which):
         costs = [(number, one) for number, one in enumerate(self.books.costs) if one["amount"]]
-        if costs:
-            self.office.approve_cost(self.one(costs, which, lambda cost: not cost[1]["approved"])[0])
+        self.office.approve_cost(self.one(costs, which, lambda cost: not cost[1]["approved"])[0])
 
     # --- payments ---
 
     def subject(self, which: int) -> dict[str, Any]:
         """A part of a contract or a cost, mostly one that may be paid."""
-        parts = [((key, None), one["committed"] > one["paid"]) for key, one in self.books.parts.items()]
+        parts = [((key, None), one, one["committed"]) for key, one in self.books.parts.items()]
         costs = [
-            ((None, number), one["approved"] and one["amount"] > one["paid"])
+            ((None, number), one, one["amount"] if one["approved"] else 0)
             for number, one in enumerate(self.books.costs)
             if one["amount"]
         ]
-        part, cost = self.one([*parts, *costs], which, lambda found: found[1])[0]
+
+        def payable(found: Any) -> bool:
+            _, one, committed = found
+            return bool(committed > one["paid"] and one["line"].year == self.books.today.year)
+
+        part, cost = self.one([*parts, *costs], which, payable)[0]
         return {"part": part, "cost": cost}
 
-    @rule(which=WHICH, amount=AMOUNT, day=DAY, unaccepted=SELDOM, wrong=SELDOM)
-    def pay(self, which, amount, day, unaccepted, wrong):
+    @rule(
+        which=WHICH, quota=st.integers(0, 4), amount=AMOUNT, day=DAY, unaccepted=SELDOM, wrong=SELDOM
+    )
+    def pay(self, which, quota, amount, day, unaccepted, wrong):
+        """Apply, check and pay; mostly the quota for it is released before."""
         on, what = self.day(day), self.subject(which)
+        line = (self.books.parts[what["part"]] if what["part"] else self.books.costs[what["cost"]])["line"]
+        if quota and line is not None and self.books.lines[line]["released"] < self.books.lines[line]["committed"]:
+            self.office.at_once("release", line, quota)
 
         def act(books: Books, asked: int) -> None:
             paying.apply(books, **what, amount=asked, accepted=True)
@@ -320,6 +346,7 @@ class AnySequence(RuleBasedStateMachine):
     def apply(self, which, amount):
         self.office.apply(**self.subject(which), amount=amount)
 
+    @precondition(lambda self: self.any_waits(self.books.applications, "applied", "checked"))
     @rule(which=WHICH, what=st.sampled_from(["check", "turn_back", "pay"]))
     def go_on(self, which, what):
         """An application that waited, or one that was paid or turned back long ago."""
@@ -349,7 +376,7 @@ class AnySequence(RuleBasedStateMachine):
 
     # --- time ---
 
-    @rule(to=st.sampled_from(["tomorrow", "next month", "next month", "next year"]))
+    @rule(to=st.sampled_from(["tomorrow", "tomorrow", "next month", "next month", "next month", "next year"]))
     def later(self, to):
         today = self.books.today
         self.arrive(
@@ -369,6 +396,7 @@ class AnySequence(RuleBasedStateMachine):
         months = self.books.today.year * 12 + self.books.today.month - 1 - back
         self.office.close_month(months // 12, months % 12 + 1)
 
+    @precondition(lambda self: self.books.closed_months)
     @rule(which=WHICH)
     def reopen_month(self, which):
         today, closed = self.books.today, sorted(self.books.closed_months)

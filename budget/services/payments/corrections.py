@@ -7,7 +7,7 @@ from typing import Any
 
 from budget.rules.accounts import Act
 from budget.rules.amounts import positive, written
-from budget.rules.ledger import reversal_finding
+from budget.rules.ledger import reversal_finding, sequel_finding
 from budget.rules.limits import BOOKS
 from budget.rules.words import EntryKind, Measure
 from budget.services.books import books
@@ -52,6 +52,7 @@ def refund(*, order_id: int, key: str, actor: Actor, effective_on: date | None =
 
     def moves(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
         paid = _locked(order.corrects_id)
+        refuse_unless([sequel_finding(day, paid.effective_on)])
         _hold_refund(paid, order.amount)
         same_year = clock.fiscal_year(day) == line.year
         measure = Measure.PAID if same_year else Measure.RETURNED
@@ -94,9 +95,11 @@ def reverse(*, order_id: int, key: str, actor: Actor, effective_on: date | None 
     Raises ``Refused`` (M43) for a second time, and for a payment that has refunds; ``InsufficientFunds``
     when later entries rest on it, or when a line that gets money back would pass the annual plan.
     """
+    day = effective_on or clock.today()
 
     def moves(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
         entry = _locked(order.corrects_id)
+        refuse_unless([sequel_finding(day, entry.effective_on)])
         _hold_reversal(entry)
         fen = -entry.amount.fen
         act = act_of_reversal(entry)

@@ -18,7 +18,7 @@ from tests.soak import LONG, brief_or_long
 
 PIECES = brief_or_long(1, 20)
 SEQUENCES = int(os.environ.get("N", "12"))
-STEPS = 24
+STEPS = 30
 
 
 @pytest.mark.parametrize("piece", range(PIECES))
@@ -41,5 +41,6 @@ def test_no_sequence_of_acts_breaks_the_books(database: TemporaryDatabase, piece
         ),
     )
     assert AnySequence.done >= SEQUENCES
+    for why in sorted(beside.WHY.items()): print(why)
     for name in sorted({*beside.ACCEPTED, *beside.REFUSED}):
         print(f"{name:22} {beside.ACCEPTED[name]:6} {beside.REFUSED[name]:6}")
