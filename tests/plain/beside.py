@@ -16,7 +16,6 @@ from tests.ledger import City
 from tests.plain import reading
 from tests.plain.figures import Act, Books, tried
 
-WHY: Counter = Counter()
 ACCEPTED: Counter[str] = Counter()
 REFUSED: Counter[str] = Counter()
 """How often each act was done, and refused as it had to be, over all sequences of a run."""
@@ -39,7 +38,12 @@ class Beside:
     def again(self) -> Self:
         """The same, to go on from here without this one knowing."""
         return type(self)(
-            self.town, deepcopy(self.books), deepcopy(self.names), self.papers, self.supplier, deepcopy(self.ids)
+            self.town,
+            deepcopy(self.books),
+            deepcopy(self.names),
+            self.papers,
+            self.supplier,
+            deepcopy(self.ids),
         )
 
     def act(self, call: Callable[[], Any], act: Act, *arguments: Any, kind: str = "", **more: Any) -> Any:
@@ -52,15 +56,13 @@ class Beside:
         name = f"{act.__name__} {kind}".strip()
         asked = f"{name}{arguments}{more or ''}"
         before = reading.picture() if why else None
-        try:
-            done = call()
-        except HouseError as refusal:
+        done, refusal = _asked(call)
+        if refusal is not None:
             said = set(refusal.codes) if isinstance(refusal, Refused) else {type(refusal).__name__}
             assert why, f"{asked}: the model allows what was refused: {refusal}"
             assert said & why, f"{asked}: refused for {said} instead of {why}: {refusal}"
             assert reading.picture() == before, f"{asked}: a refusal that changed something"
-            done = None
-            REFUSED[name] += 1; WHY[name, tuple(sorted(said))] += 1
+            REFUSED[name] += 1
         else:
             assert not why, f"{asked}: done although the model forbids it for {why}"
             self.books = after
@@ -105,6 +107,14 @@ class Beside:
     def replays(self, day: date) -> None:
         """The books as of a day are what the model held then."""
         same(reading.replayed(self.names, day), reading.said_that_day(self.books, day), f"as of {day}")
+
+
+def _asked(call: Callable[[], Any]) -> tuple[Any, HouseError | None]:
+    """What the service returned, or its refusal."""
+    try:
+        return call(), None
+    except HouseError as refusal:
+        return None, refusal
 
 
 def same(product: reading.Figures, model: reading.Figures, when: str = "now") -> None:

@@ -257,14 +257,14 @@ class Office(Beside):
         given = {"contract_id": row.id, "expected_version": row.version, "number": "审1号", "key": key()}
         given["settled_value"] = None if due is None else wan(due)
         service = contracts.settle if how == "settled" else contracts.terminate
-        return self.act(
-            lambda: service(**given, actor=self.town.treasury), agreements.end, number, due, how
-        )
+        return self.act(lambda: service(**given, actor=self.town.treasury), agreements.end, number, due, how)
 
     def commit_year(self, whose: str) -> Any:
         given = {**self._whose(whose), "key": key()}
         return self.act(
-            lambda: contracts.commit_year(**given, actor=self.town.unit_finance), agreements.commit_year, whose
+            lambda: contracts.commit_year(**given, actor=self.town.unit_finance),
+            agreements.commit_year,
+            whose,
         )
 
     def draft_cost(self, line: Line, amount: int) -> int:
@@ -425,6 +425,4 @@ class Office(Beside):
             closing.start_closing(**given, actor=actor)
             return closing.close_lines(closing_id=row.id, actor=actor, tell=lambda _done, _total: None)
 
-        return self.act(
-            closed, years.close_year, year, day or self.books.today, by_its_drafter
-        )
+        return self.act(closed, years.close_year, year, day or self.books.today, by_its_drafter)

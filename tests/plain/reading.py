@@ -9,7 +9,7 @@ from typing import Any
 
 from budget.queries.funds import line_balance
 from budget.queries.replay import execution_on
-from budget.rules.words import AccountState, PeriodState
+from budget.rules.words import AccountState, PeriodState, ProgrammeMeasure
 from budget.tables.annual_plan import Ceiling
 from budget.tables.closing import YearClosing
 from budget.tables.contract import Contract, DirectCost, Instalment
@@ -92,6 +92,11 @@ def as_the_product_says(names: Names) -> Figures:
     closed = YearClosing.select(YearClosing.year).where(YearClosing.finished_at.is_null(False)).tuples()
     months = Period.select(Period.year, Period.month).where(Period.state == PeriodState.CLOSED).tuples()
     costs = DirectCost.select(DirectCost.line, DirectCost.amount, DirectCost.paid).tuples()
+    programme = (
+        ProgrammeEntry.select(ProgrammeEntry.project, fn.SUM(ProgrammeEntry.amount))
+        .where(ProgrammeEntry.measure == ProgrammeMeasure.COMMITTED)
+        .group_by(ProgrammeEntry.project)
+    )
     return {
         "lines": {
             names.lines[key]: (*map(wan, totals), count)
@@ -114,18 +119,11 @@ def as_the_product_says(names: Names) -> Figures:
             )
             for one in Instalment.select()
         },
-        "costs": sorted((names.lines[line], wan(amount), wan(paid)) for line, amount, paid in costs if amount),
+        "costs": sorted((names.lines[line], wan(due), wan(paid)) for line, due, paid in costs if due),
         "receipts": list(_receipts(names)),
         "months": set(months),
         "years": {year for (year,) in closed},
-        "programme": {
-            names.projects[project]: wan(amount)
-            for project, amount in ProgrammeEntry.select(ProgrammeEntry.project, fn.SUM(ProgrammeEntry.amount))
-            .where(ProgrammeEntry.measure == "committed")
-            .group_by(ProgrammeEntry.project)
-            .tuples()
-            if wan(amount)
-        },
+        "programme": {names.projects[project]: wan(sum_) for project, sum_ in programme.tuples() if wan(sum_)},
     }  # fmt: skip
 
 

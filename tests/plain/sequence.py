@@ -1,4 +1,4 @@
-"""The state machine: acts on money in any order, drawn by hypothesis, most of them sensible, some of them not."""
+"""The state machine: acts on money in any order, as hypothesis draws them, most sensible and some not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ class AnySequence(RuleBasedStateMachine):
 
     opening: Office
     done = 0
-    acts = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,7 +151,9 @@ class AnySequence(RuleBasedStateMachine):
             self.office.set_state(whose, "open")
             held = max(account["allotted"], account["contracted"] + account["direct"])
             self.office.fix("cap", whose, held + 2 * amount)
-            allotted = [one["allotted"] for line, one in self.books.lines.items() if line[:2] == (whose, year)]
+            allotted = [
+                one["allotted"] for line, one in self.books.lines.items() if line[:2] == (whose, year)
+            ]
             self.office.plan(whose, year, source, sum(allotted) + amount)
         line = Line(whose, year, source, "31002")
         self.office.at_once("allot", line, amount)
@@ -161,7 +162,14 @@ class AnySequence(RuleBasedStateMachine):
 
     # --- orders ---
 
-    @rule(whose=WHOSE, years_on=YEARS_ON, source=SOURCE, code=CODE, amount=AMOUNT, how=st.fixed_dictionaries(HOW))
+    @rule(
+        whose=WHOSE,
+        years_on=YEARS_ON,
+        source=SOURCE,
+        code=CODE,
+        amount=AMOUNT,
+        how=st.fixed_dictionaries(HOW),
+    )
     def allot(self, whose, years_on, source, code, amount, how):
         line = Line(whose, self.books.today.year + years_on, source, code)
         self.ordered("allot", line, amount, **how)
@@ -322,14 +330,16 @@ class AnySequence(RuleBasedStateMachine):
         part, cost = self.one([*parts, *costs], which, payable)[0]
         return {"part": part, "cost": cost}
 
-    @rule(
-        which=WHICH, quota=st.integers(0, 4), amount=AMOUNT, day=DAY, unaccepted=SELDOM, wrong=SELDOM
-    )
+    @rule(which=WHICH, quota=st.integers(0, 4), amount=AMOUNT, day=DAY, unaccepted=SELDOM, wrong=SELDOM)
     def pay(self, which, quota, amount, day, unaccepted, wrong):
         """Apply, check and pay; mostly the quota for it is released before."""
         on, what = self.day(day), self.subject(which)
         line = (self.books.parts[what["part"]] if what["part"] else self.books.costs[what["cost"]])["line"]
-        if quota and line is not None and self.books.lines[line]["released"] < self.books.lines[line]["committed"]:
+        if (
+            quota
+            and line is not None
+            and self.books.lines[line]["released"] < self.books.lines[line]["committed"]
+        ):
             self.office.at_once("release", line, quota)
 
         def act(books: Books, asked: int) -> None:

@@ -315,7 +315,8 @@ def test_money_that_came_back_after_the_year_does_not_stand_in_the_way_of_its_cl
     ledger.refund(town, paid, 10)
     closed(town, clock, 2026)
     assert ledger.totals(line) == {
-        "allotted": "100.00", "released": "100.00", "committed": "90.00", "paid": "100.00", "returned": "10.00",
+        "allotted": "100.00", "released": "100.00",
+        "committed": "90.00", "paid": "100.00", "returned": "10.00",
     }  # fmt: skip
     rows = Instalment.select(Instalment.year, Instalment.amount, Instalment.committed, Instalment.paid)
     assert list(rows.order_by(Instalment.number).tuples()) == [
