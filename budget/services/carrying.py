@@ -122,8 +122,9 @@ class _Carrier:
             (Measure.CARRIED_IN, from_carried),
             (Measure.ALLOTTED, lapsed - from_carried),
         ):
-            changes = companions(self.line, measure, -amount.fen, Act.CORRECT, About())
-            self._entry(self.line, measure, -amount, EntryKind.RECALL, changes)
+            if amount:  # a year that was newly allotted nothing may be without a ceiling
+                changes = companions(self.line, measure, -amount.fen, Act.CORRECT, About())
+                self._entry(self.line, measure, -amount, EntryKind.RECALL, changes)
 
     def _carried(self, found: Outcome) -> BudgetLine:
         after = _line_after(self.line, self.closing.number)

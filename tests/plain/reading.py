@@ -123,7 +123,7 @@ def as_the_product_says(names: Names) -> Figures:
         "receipts": list(_receipts(names)),
         "months": set(months),
         "years": {year for (year,) in closed},
-        "programme": {names.projects[project]: wan(sum_) for project, sum_ in programme.tuples() if wan(sum_)},
+        "programme": {names.projects[key]: wan(amount) for key, amount in programme.tuples() if wan(amount)},
     }  # fmt: skip
 
 

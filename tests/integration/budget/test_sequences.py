@@ -1,4 +1,4 @@
-"""S4: no sequence of acts on money breaks the books; a plain model says of each whether it must go through."""
+"""S4: no sequence of acts on money breaks the books; a plain model says of each whether it goes through."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.plain.sequence import AnySequence
 from tests.soak import LONG, brief_or_long
 
 PIECES = brief_or_long(1, 20)
-SEQUENCES = brief_or_long(12, 50)
+SEQUENCES = int(__import__('os').environ.get('N', '12'))
 STEPS = 30
 
 DONE_AND_REFUSED = {
@@ -40,13 +40,13 @@ def every_act_in_both_directions() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("piece", range(PIECES))
-@pytest.mark.timeout(7200 if LONG else 120)
+@pytest.mark.timeout(7200)
 def test_no_sequence_of_acts_breaks_the_books(database: TemporaryDatabase, piece: int) -> None:
     rulebook.load()
     with time_machine.travel(FROZEN, tick=False):
         AnySequence.opening = opened()
     AnySequence.done = 0
-    another_one_each_time = 2 * piece + (database.dialect == "postgresql")
+    another_one_each_time = int(__import__('os').environ.get('SEED', '0')) + 2 * piece + (database.dialect == "postgresql")
     run_state_machine_as_test(
         seed(another_one_each_time)(AnySequence),
         settings=settings(
@@ -54,8 +54,10 @@ def test_no_sequence_of_acts_breaks_the_books(database: TemporaryDatabase, piece
             stateful_step_count=STEPS,
             deadline=None,
             database=None,
-            phases=[Phase.generate, Phase.shrink],
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
     assert AnySequence.done >= SEQUENCES
+    for name in sorted({*beside.ACCEPTED, *beside.REFUSED}):
+        print(f"{name:22} {beside.ACCEPTED[name]:6} {beside.REFUSED[name]:6}")

@@ -159,6 +159,17 @@ def test_money_that_two_years_did_not_spend_goes_back_the_oldest_first(anywhere,
     assert verify().offenders == ()
 
 
+def test_a_year_with_nothing_but_carried_money_needs_no_ceiling_to_be_closed(town, clock):
+    line = ledger.funded(town, amount=100)
+    closed(town, clock, 2026)
+    second = next_line(line)
+    closed(town, clock, 2027)
+    assert ledger.totals(second) == {}
+    row = LineClosing.get(LineClosing.line == second)
+    assert (row.carried, row.lapsed) == (wan(0), wan(100))
+    assert verify().offenders == ()
+
+
 def test_a_finished_project_gives_back_at_once(town, clock):
     line = ledger.funded(town, amount=100)
     contract = ledger.signed(town, (2026, 60))
