@@ -150,9 +150,14 @@ def _filled(sentence: str, parameters: Mapping[str, Any]) -> Iterator[str]:
             continue
         value = parameters[name]
         part = format(_part(value), form or "")
-        ours = isinstance(value, StrEnum) or (isinstance(value, str | Message) and part != str(value))
+        ours = isinstance(value, str | Message) and part != str(value) and not _is_name(value)
         within = before.endswith(" ") and before.rstrip()[-1:] not in tuple(":.;“")
         yield part[0].lower() + part[1:] if ours and within and part[1:2].islower() else part
+
+
+def _is_name(value: Any) -> bool:  # noqa: ANN401 - any printable value may fill a sentence
+    """Whether it is a name of the plan or of an organisation, which keeps its capital anywhere."""
+    return isinstance(value, str) and translations("terms", _EN).gettext(str(value)) != str(value)
 
 
 def word(source: str) -> str:

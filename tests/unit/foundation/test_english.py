@@ -34,6 +34,10 @@ def _an_english_reader(monkeypatch: pytest.MonkeyPatch) -> None:
             "6 approvals are required; missing: Initiation decision, Estimate approval",
         ),
         (say("至少{n}人", n=1), "at least 1 person"),
+        (
+            say("已列入规划：{code} {name}", code="B1-G2-02", name="金财工程（财政）"),
+            "In the plan: B1-G2-02 Golden Finance (public finance)",
+        ),
     ],
 )
 def test_a_sentence_is_english_with_all_that_fills_it(said: Message, english: str) -> None:
