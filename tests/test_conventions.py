@@ -312,8 +312,19 @@ def _describe_postgresql() -> Description:
     described: Description = {}
     for query in queries:
         for table, *rest in _ask(query):
-            described.setdefault(table.strip('"'), []).append(tuple(rest))
+            described.setdefault(table.strip('"'), []).append(tuple(map(_one_list, rest)))
     return {table: sorted(rows, key=repr) for table, rows in described.items()}
+
+
+def _one_list(said: object) -> object:
+    """A list of words in one spelling: PostgreSQL keeps it as it was written, as one value or as many."""
+    if not isinstance(said, str):
+        return said
+    return re.sub(
+        r"ARRAY\[('[\w.]+'::text(?:, '[\w.]+'::text)*)\]",
+        lambda found: "'{" + ",".join(re.findall(r"'([\w.]+)'", found[1])) + "}'::text[]",
+        said,
+    )
 
 
 def _ask(query: str) -> list[tuple[str, ...]]:

@@ -45,6 +45,7 @@ KEYWORDS = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "say": None,
+    "several": None,
     "Message": None,
 }
 TEMPLATE_OPTIONS = {"trimmed": "true", "silent": "false"}

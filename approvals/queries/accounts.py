@@ -61,10 +61,11 @@ def accounts_approval(project_id: int) -> FinalAccountsApproval | None:
 def closing_facts(case: Any, rules: Rulebook) -> ClosingFacts:  # noqa: ANN401 - a Peewee row
     """Acceptance, evaluation, money and report of a project that is to be closed."""
     final = evidence.final_evaluations(case.project_id)
+    approved = approved_accounts(case.project_id)
     return ClosingFacts(
-        accepted=evidence.accepted(case),
+        accepted=approved is not None or evidence.accepted_before(case),
         evaluation_issued=EvaluationKind.EVALUATION in final,
-        accounts=approved_accounts(case.project_id),
+        accounts=approved,
         books=books(case.project_id),
         report_due=evidence.counted(case.launched_on, rules, "R16", "to_months"),
         reported=EvaluationKind.POST_REPORT in final,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -70,15 +70,30 @@ class Candidate:
         )
 
 
-def candidates(year: int, rules: Rulebook) -> list[Candidate]:
-    """The projects that could be listed for ``year`` and are not, by code; eight queries (R07, CUT)."""
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a selection of a year may be made of, and the ceilings that it has to keep to."""
+
+    candidates: tuple[Candidate, ...]
+    rooms: tuple[Room, ...]
+
+
+def offered(year: int, rules: Rulebook) -> Offered:
+    """What there is to choose from for ``year``; nine queries (R07, CUT)."""
     cases = _eligible()
     ids = [case.project_id for case in cases]
-    planned, listed = _planned(ids, year)
+    rows = AnnualPlanRow.select().where((AnnualPlanRow.year == year) | AnnualPlanRow.project.in_(ids))
+    plan = list(rows.order_by(AnnualPlanRow.revision))
+    return Offered(tuple(_candidates(cases, plan, year, rules)), _rooms(plan, year))
+
+
+def _candidates(cases: Sequence[Any], plan: Sequence[Any], year: int, rules: Rulebook) -> Iterable[Candidate]:
+    """The projects that could be listed for the year and are not, by code; six queries."""
+    ids = [case.project_id for case in cases]
+    planned, listed = _planned(plan, year)
     built = {case.project_id for case in cases if case.completed_on is not None}
     figures = _figures(ids, year, planned, built)
     limits = _Limits(cases, rules, figures[AmountBasis.FUNDING])
-    found = []
     for case in cases:
         needs = {
             basis: tuple(
@@ -88,26 +103,22 @@ def candidates(year: int, rules: Rulebook) -> list[Candidate]:
             )
             for basis, of_basis in figures.items()
         }
-        offered = {basis: rows for basis, rows in needs.items() if rows}
-        if offered:
-            found.append(_candidate(case, offered, rules))
-    return found
+        left = {basis: rows for basis, rows in needs.items() if rows}
+        if left:
+            yield _candidate(case, left, rules)
 
 
-def rooms(year: int) -> tuple[Room, ...]:
-    """The ceilings of the city's own sources, and what is planned or allotted under them; three queries.
+def _rooms(plan: Sequence[Any], year: int) -> tuple[Room, ...]:
+    """The ceilings of the city's own sources, and what is planned or allotted under them; two queries.
 
     A project counts with what it is planned for or was allotted, whichever is more; systems in service and
     preparatory work, which no plan lists, count with what they were allotted.
     """
     amounts = {row.source: row.amount for row in Ceiling.select().where(Ceiling.year == year)}
     taken: dict[tuple[str, int, FundingSource], Money] = {}
-    for row in (
-        AnnualPlanRow.select()
-        .where(AnnualPlanRow.year == year, AnnualPlanRow.source.in_(list(OWN_LEVEL)))
-        .order_by(AnnualPlanRow.revision)
-    ):
-        taken["project", row.project_id, row.source] = row.amount
+    for row in plan:
+        if row.year == year and row.source in OWN_LEVEL:
+            taken["project", row.project_id, row.source] = row.amount
     allotted = (
         BudgetLine.select(
             BudgetLine.project, BudgetLine.system, BudgetLine.source, fn.SUM(BudgetLine.allotted)
@@ -177,11 +188,10 @@ def _figures(
     }
 
 
-def _planned(ids: Iterable[int], year: int) -> tuple[dict[Key, Money], set[Key]]:
+def _planned(plan: Iterable[Any], year: int) -> tuple[dict[Key, Money], set[Key]]:
     """What plans of all years give each project from each source, and what this year's names already."""
     latest: dict[tuple[int, FundingSource, int], Money] = {}
-    rows = AnnualPlanRow.select().where(AnnualPlanRow.project.in_(list(ids)))
-    for row in rows.order_by(AnnualPlanRow.revision):
+    for row in plan:
         latest[row.project_id, row.source, row.year] = row.amount
     planned: dict[Key, Money] = {}
     for (project_id, source, _), amount in latest.items():
@@ -224,7 +234,7 @@ class _Limits:
     """What of an amount may be listed: the owner's grades cut it before construction, unless passed over."""
 
     def __init__(
-        self, cases: list[Any], rules: Rulebook, asked: Mapping[int, Mapping[FundingSource, Money]]
+        self, cases: Sequence[Any], rules: Rulebook, asked: Mapping[int, Mapping[FundingSource, Money]]
     ) -> None:
         """Read grades and exceptions; two queries."""
         early = [case for case in cases if case.stage is Stage.ESTIMATE]

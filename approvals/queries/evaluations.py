@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, SQL
 
 from approvals.queries.evidence import counted
 from approvals.queries.instruments import instrument_of
@@ -167,6 +167,24 @@ def seen_by(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
         .switch(Evaluation)
         .where(condition)
     )
+
+
+def left_to(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition
+    """The evaluations that wait for this person; nothing of an evaluation for whoever is none of these.
+
+    A unit writes the report on itself, and answers what was found about it; an assessor scores.
+    """
+    own, at = Evaluation.unit == actor.organisation_id, Evaluation.state
+    foreign = Evaluation.kind == EvaluationKind.EVALUATION
+    found = SQL("1 = 0")
+    if actor.has(Role.APPLICANT):
+        found |= own & ~foreign & (at == EvaluationState.DRAFT)
+    if actor.has(Role.APPLICANT, Role.CIO):
+        found |= own & foreign & (at == EvaluationState.SUBMITTED)
+    if actor.has(Role.ASSESSOR):
+        people = [actor.user_id, *([actor.on_behalf_of] if actor.on_behalf_of is not None else [])]
+        found |= Evaluation.assessor.in_(people) & (at == EvaluationState.DRAFT)
+    return found
 
 
 def visible(evaluation_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row

@@ -10,8 +10,8 @@ from approvals.rules.book import OpenCondition
 from approvals.rules.estimate_gate import BuildFacts
 from approvals.rules.evaluation import EvaluationKind, EvaluationState, Grade
 from approvals.rules.inheritance import approved_before
-from approvals.rules.stages import DecisionMode, Gate, Stage
-from approvals.tables.decision import Condition, Decision
+from approvals.rules.stages import Stage
+from approvals.tables.decision import Condition
 from approvals.tables.evaluation import Evaluation
 from budget.queries.funds import funds_in_place
 from portfolio.foundation import clock
@@ -19,28 +19,16 @@ from portfolio.foundation.access import Organisation
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.duplicates import similar
 from portfolio.rules.dossier import DocumentKind
-from portfolio.rules.dossier.duplicates import Match
 from portfolio.tables.project import Project, ProjectDocument, System, SystemProject
 
 _BUILT = (Stage.CONSTRUCTION, Stage.ACCEPTANCE, Stage.OPERATION, Stage.POST_EVALUATION)
 
 
-def duplicates(project_id: int) -> tuple[Match, ...]:
-    """The similar projects and systems, each with the applicant's answer if given."""
-    return tuple(similar(project_id))
-
-
-def open_conditions(case: Any, gate: Gate) -> tuple[OpenCondition, ...]:  # noqa: ANN401 - a Peewee row
-    """The unmet conditions that keep a gate of this case shut; one query."""
-    rows = (
-        Condition.select(Condition, Organisation)
-        .join(Organisation, on=Condition.owner)
-        .where(Condition.project == case.project_id, Condition.gate == gate, Condition.met_at.is_null())
-        .order_by(Condition.due_on, Condition.id)
-    )
-    return tuple(OpenCondition(row.text, row.owner.name, row.due_on) for row in rows)
+def conditions(project_id: int) -> list[Any]:
+    """Every condition of a project with who owes it, by the day; one query."""
+    query = Condition.select(Condition, Organisation).join(Organisation, on=Condition.owner)
+    return list(query.where(Condition.project == project_id).order_by(Condition.due_on, Condition.id))
 
 
 def unshared_systems(case: Any) -> tuple[str, ...]:  # noqa: ANN401 - a Peewee row
@@ -113,7 +101,7 @@ def estimate_fixed(case: Any) -> bool:  # noqa: ANN401 - a Peewee row
     return case.estimate_fix_id is not None or case.inherited_stage in _BUILT
 
 
-def build_facts(case: Any, day: date) -> BuildFacts:  # noqa: ANN401 - a Peewee row
+def build_facts(case: Any, day: date, unmet: tuple[OpenCondition, ...]) -> BuildFacts:  # noqa: ANN401
     """What the build gate asks, with the money of the day's fiscal year."""
     year = clock.fiscal_year(day)
     funds = funds_in_place(case.project_id, year)
@@ -123,7 +111,7 @@ def build_facts(case: Any, day: date) -> BuildFacts:  # noqa: ANN401 - a Peewee 
         in_annual_plan=funds.annual_plan_row_id is not None,
         year=year,
         allotted=funds.allotted if funds.line_id is not None else Money.ZERO,
-        conditions=open_conditions(case, Gate.BUILD),
+        conditions=unmet,
     )
 
 
@@ -137,13 +125,17 @@ def document_kinds(project_id: int) -> frozenset[DocumentKind]:
     return frozenset(row.kind for row in rows)
 
 
-def acceptance_facts(case: Any, rules: Rulebook) -> AcceptanceFacts:  # noqa: ANN401 - a Peewee row
+def acceptance_facts(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    rules: Rulebook,
+    unmet: tuple[OpenCondition, ...],
+) -> AcceptanceFacts:
     """Documents and clocks of the final acceptance."""
     return AcceptanceFacts(
         document_kinds(case.project_id),
         counted(case.completed_on, rules, "R12", "deadline_months"),
         counted(case.completed_on, rules, "R14", "deadline_months"),
-        open_conditions(case, Gate.ACCEPTANCE),
+        unmet,
     )
 
 
@@ -178,16 +170,6 @@ def final_evaluations(project_id: int) -> frozenset[EvaluationKind]:
     return frozenset(row.kind for row in rows)
 
 
-def accepted(case: Any) -> bool:  # noqa: ANN401 - a Peewee row
-    """Whether the final acceptance is decided, or was before the system."""
-    if case.inherited_stage in _BUILT[2:]:
-        return True
-    return bool(
-        Decision.select()
-        .where(
-            Decision.project == case.project_id,
-            Decision.mode == DecisionMode.FINAL_ACCOUNTS,
-            Decision.positive,
-        )
-        .exists()
-    )
+def accepted_before(case: Any) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether the project was accepted before the system."""
+    return case.inherited_stage in _BUILT[2:]

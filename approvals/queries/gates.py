@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from approvals.queries import accounts, evidence
@@ -10,7 +11,7 @@ from approvals.queries.annual_plan import wanted
 from approvals.queries.scores import scores_of
 from approvals.rules import acceptance_gate as acceptance
 from approvals.rules.appraisal_gate import StudyFacts, appraisal_gate, panel_gate
-from approvals.rules.book import CONDITION, conditions_met, with_overrides
+from approvals.rules.book import CONDITION, OpenCondition, conditions_met, with_overrides
 from approvals.rules.closing_gate import Books, FinalAccounts, closing_gate, final_accounts_gate
 from approvals.rules.estimate_gate import (
     DesignFacts,
@@ -28,7 +29,8 @@ from approvals.tables.decision import Override
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.dossier import dossier, judged
+from portfolio.queries.dossier import Reading, dossier, reading
+from portfolio.queries.duplicates import similar_to
 from portfolio.rules.dossier import FundingSource, Part
 from portfolio.rules.dossier.checklist import checklist as dossier_checklist
 from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem
@@ -43,28 +45,69 @@ PARTS = {
 """The part of the dossier that each stage's submission freezes."""
 
 
-def findings(gate: Gate, case: Any, rules: Rulebook, *, combined: bool | None = None) -> list[Finding]:  # noqa: ANN401
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page has read of a project already: its dossier, and all its conditions."""
+
+    dossier: Reading | None = None
+    conditions: Sequence[Any] | None = None
+
+
+class _Look:
+    """A case as the checks of a gate look at it; what several of them ask for is read once."""
+
+    def __init__(self, case: Any, rules: Rulebook, known: Known, *, combined: bool = False) -> None:  # noqa: ANN401
+        self.case, self.rules, self.combined = case, rules, combined
+        self._dossier, self._conditions = known.dossier, known.conditions
+
+    @property
+    def dossier(self) -> Reading:
+        """The dossier, each table of which is read once."""
+        if self._dossier is None:
+            self._dossier = reading(self.case.project_id)
+        return self._dossier
+
+    def open_conditions(self, gate: Gate) -> tuple[OpenCondition, ...]:
+        """The unmet conditions that keep a gate of this case shut."""
+        if self._conditions is None:
+            self._conditions = evidence.conditions(self.case.project_id)
+        return tuple(
+            OpenCondition(row.text, row.owner.name, row.due_on)
+            for row in self._conditions
+            if row.gate is gate and row.met_at is None
+        )
+
+
+def findings(
+    gate: Gate,
+    case: Any,  # noqa: ANN401 - a Peewee row
+    rules: Rulebook,
+    *,
+    combined: bool | None = None,
+    known: Known = Known(),
+) -> list[Finding]:
     """Every check of a gate for a case, those passed over by name turned into warnings.
 
     Whatever the gate, a condition that names it keeps it shut.  ``combined`` says whether a proposal is
     judged as 可研代建议书; by default as the case says.
     """
-    whole = case.combined if combined is None else combined
+    look = _Look(case, rules, known, combined=case.combined if combined is None else combined)
     before = evidence.approved_before_system(case, rules)
     if before and behind(gate, case.inherited_stage, case.stage):
         return before
-    return before + _held(gate, _GATES[gate](case, rules, whole), case, rules)
+    return before + _held(gate, _GATES[gate](look), look)
 
 
-def _held(gate: Gate, found: list[Finding], case: Any, rules: Rulebook) -> list[Finding]:  # noqa: ANN401
+def _held(gate: Gate, found: list[Finding], look: _Look) -> list[Finding]:
     """What was found, with the conditions that name the gate and the rules passed over by name."""
     if all(one.code != CONDITION for one in found):
-        found = [*found, *conditions_met(evidence.open_conditions(case, gate), rules)]
+        found = [*found, *conditions_met(look.open_conditions(gate), look.rules)]
+    case = look.case
     granted = {
         row.rule: row.reason
         for row in Override.select().where(Override.project == case.project_id, Override.stage == case.stage)
     }
-    return with_overrides(found, granted, rules)
+    return with_overrides(found, granted, look.rules)
 
 
 def cut_findings(
@@ -79,7 +122,7 @@ def cut_findings(
         return []
     asked = wanted([case.project_id]).get(case.project_id, {}).get((year, source), Money.ZERO)
     found = cut(Listing(amount, asked, evidence.grades(case)), rules)
-    return _held(Gate.ANNUAL_PLAN, found, case, rules) if found else []
+    return _held(Gate.ANNUAL_PLAN, found, _Look(case, rules, Known())) if found else []
 
 
 def part_of(case: Any, *, combined: bool) -> Part:  # noqa: ANN401 - a Peewee row
@@ -105,55 +148,58 @@ def tier_facts(project: Any, frozen: Mapping[str, Any]) -> TierFacts:  # noqa: A
     return TierFacts(total, bool(project.major_marks), box.code if box else None)
 
 
-def _plan(case: Any, rules: Rulebook, combined: bool) -> list[Finding]:  # noqa: ANN401
+def _plan(look: _Look) -> list[Finding]:
+    case, combined = look.case, look.combined
     facts = PlanFacts(
-        judged(case.project_id, part_of(case, combined=combined), combined=combined),
-        evidence.duplicates(case.project_id),
+        look.dossier.judged(part_of(case, combined=combined), combined=combined),
+        tuple(similar_to(look.dossier.row)),
         evidence.unshared_systems(case),
         evidence.grades(case),
-        evidence.open_conditions(case, Gate.PLAN),
+        look.open_conditions(Gate.PLAN),
     )
-    return combined_gate(facts, rules) if combined else plan_gate(facts, rules)
+    return combined_gate(facts, look.rules) if combined else plan_gate(facts, look.rules)
 
 
-def _appraisal(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    approved, item = evidence.approved_proposal(case)
-    conditions = evidence.open_conditions(case, Gate.APPRAISAL)
-    study = judged(case.project_id, Part.FEASIBILITY)
-    return appraisal_gate(StudyFacts(study, approved, item, conditions), rules)
+def _appraisal(look: _Look) -> list[Finding]:
+    approved, item = evidence.approved_proposal(look.case)
+    conditions = look.open_conditions(Gate.APPRAISAL)
+    study = look.dossier.judged(Part.FEASIBILITY)
+    return appraisal_gate(StudyFacts(study, approved, item, conditions), look.rules)
 
 
-def _conclusion(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    scores = scores_of(case.submission_id)
-    return panel_gate(scores, rules) if scores else []
+def _conclusion(look: _Look) -> list[Finding]:
+    scores = scores_of(look.case.submission_id)
+    return panel_gate(scores, look.rules) if scores else []
 
 
-def _estimate(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    design = judged(case.project_id, Part.DESIGN)
-    approved = evidence.approved_investment(case)
-    return estimate_gate(DesignFacts(design, approved, evidence.open_conditions(case, Gate.ESTIMATE)), rules)
+def _estimate(look: _Look) -> list[Finding]:
+    design = look.dossier.judged(Part.DESIGN)
+    approved = evidence.approved_investment(look.case)
+    return estimate_gate(DesignFacts(design, approved, look.open_conditions(Gate.ESTIMATE)), look.rules)
 
 
-def _annual_plan(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    appraised, fixed = evidence.appraised(case), evidence.estimate_fixed(case)
-    return annual_plan_gate(appraised=appraised, estimate_fixed=fixed, rulebook=rules)
+def _annual_plan(look: _Look) -> list[Finding]:
+    appraised, fixed = evidence.appraised(look.case), evidence.estimate_fixed(look.case)
+    return annual_plan_gate(appraised=appraised, estimate_fixed=fixed, rulebook=look.rules)
 
 
-def _build(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return build_gate(evidence.build_facts(case, rules.day), rules)
+def _build(look: _Look) -> list[Finding]:
+    facts = evidence.build_facts(look.case, look.rules.day, look.open_conditions(Gate.BUILD))
+    return build_gate(facts, look.rules)
 
 
-def _preliminary(case: Any, _rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return acceptance.preliminary_gate(evidence.document_kinds(case.project_id))
+def _preliminary(look: _Look) -> list[Finding]:
+    return acceptance.preliminary_gate(evidence.document_kinds(look.case.project_id))
 
 
-def _acceptance(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return acceptance.acceptance_gate(evidence.acceptance_facts(case, rules), rules)
+def _acceptance(look: _Look) -> list[Finding]:
+    facts = evidence.acceptance_facts(look.case, look.rules, look.open_conditions(Gate.ACCEPTANCE))
+    return acceptance.acceptance_gate(facts, look.rules)
 
 
-def _operation(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    conditions = evidence.open_conditions(case, Gate.OPERATION)
-    return acceptance.operation_gate(evidence.systems_of(case.project_id), conditions, rules)
+def _operation(look: _Look) -> list[Finding]:
+    systems = evidence.systems_of(look.case.project_id)
+    return acceptance.operation_gate(systems, look.open_conditions(Gate.OPERATION), look.rules)
 
 
 def final_accounts_findings(
@@ -164,7 +210,8 @@ def final_accounts_findings(
     rules: Rulebook,
 ) -> list[Finding]:
     """The gate of the final accounts for the figures that were handed in, held against books and estimate."""
-    return _held(Gate.FINAL_ACCOUNTS, _judge_accounts(case, given, books, estimate, rules), case, rules)
+    found = _judge_accounts(case, given, books, estimate, rules)
+    return _held(Gate.FINAL_ACCOUNTS, found, _Look(case, rules, Known()))
 
 
 def _judge_accounts(
@@ -178,22 +225,22 @@ def _judge_accounts(
     return final_accounts_gate(given, estimate, books, due, rules)
 
 
-def _final_accounts(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
+def _final_accounts(look: _Look) -> list[Finding]:
     """What can be judged before anybody hands in a figure: the books' own."""
-    books = accounts.books(case.project_id)
-    estimate = accounts.estimate_of(case.project_id)
-    return _judge_accounts(case, FinalAccounts(books.cost), books, estimate, rules)
+    books = accounts.books(look.case.project_id)
+    estimate = accounts.estimate_of(look.case.project_id)
+    return _judge_accounts(look.case, FinalAccounts(books.cost), books, estimate, look.rules)
 
 
-def _closing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return closing_gate(accounts.closing_facts(case, rules), rules)
+def _closing(look: _Look) -> list[Finding]:
+    return closing_gate(accounts.closing_facts(look.case, look.rules), look.rules)
 
 
-def _filing(case: Any, rules: Rulebook, _combined: bool) -> list[Finding]:  # noqa: ANN401
-    return dossier_checklist(judged(case.project_id, Part.PROPOSAL), Part.PROPOSAL, rules)
+def _filing(look: _Look) -> list[Finding]:
+    return dossier_checklist(look.dossier.judged(Part.PROPOSAL), Part.PROPOSAL, look.rules)
 
 
-_GATES: Mapping[Gate, Callable[[Any, Rulebook, bool], list[Finding]]] = {
+_GATES: Mapping[Gate, Callable[[_Look], list[Finding]]] = {
     Gate.PLAN: _plan,
     Gate.APPRAISAL: _appraisal,
     Gate.CONCLUSION: _conclusion,

@@ -1,44 +1,35 @@
-"""What waits for a person: the open steps that this very person may take, and what came back for revision."""
+"""What is asked of a person: the open steps that this very person may take."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from peewee import JOIN
-
 from approvals.rules.independence import Involvement, independence
-from approvals.rules.stages import (
-    Outcome,
-    Phase,
-    SideState,
-    Stage,
-    StepKind,
-    StepState,
-    SubmissionState,
-)
+from approvals.rules.stages import Phase, SideState, Stage, StepKind, StepState
+from approvals.rules.workflow import PHASE_STEPS
 from approvals.tables.case import Case
-from approvals.tables.decision import Decision
 from approvals.tables.submission import ExpertScore, Step, Submission
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import fn
-from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.roles import AUTHORITIES, Actor, Role
+from portfolio.foundation.rulebook import Rulebook
 from portfolio.tables.project import Project
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One thing to do; ``kind`` is the step asked for, or ``None`` for a draft that came back.
+    """One step to take: ``version`` is the case's, to act with; ``due_on`` its last day.
 
-    ``version`` is the case's, to act with; ``due_on`` the last day of the step; ``note`` what was asked for
-    when it came back; ``experts`` whether a panel has them already.
+    ``experts`` is whether a panel has them already.
     """
 
-    kind: StepKind | None
+    kind: StepKind
     submission_id: int
-    step_id: int | None
+    step_id: int
     project_id: int
     project_code: str
     project_name: str
@@ -47,59 +38,36 @@ class InboxRow:
     phase: Phase
     version: int
     since: date
-    due_on: date | None = None
-    overdue: bool = False
-    round: int = 1
-    note: str = ""
-    experts: bool = False
+    due_on: date
+    overdue: bool
+    round: int
+    experts: bool
 
 
-def inbox(actor: Actor) -> list[InboxRow]:
-    """Everything that waits for ``actor``, the most urgent first; three queries at most."""
-    rows = asked(actor) + (_returned(actor) if actor.has(Role.APPLICANT) else [])
-    return sorted(rows, key=lambda row: (row.due_on or date.max, row.since, row.project_code))
+ASKED = frozenset({role for _kind, role in PHASE_STEPS.values()} | {*AUTHORITIES, Role.EXPERT})
+"""The roles of which steps are asked."""
 
 
-def asked(actor: Actor) -> list[InboxRow]:
-    """The open steps that this very person may take; one query, and one for the rules if they had a part.
+def asked(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[InboxRow]:
+    """The open steps that this very person may take, the most urgent first; one query.
 
+    One more for the ``rules``, if the person had a part in any; none for roles of which no steps are asked.
     A step of a role is shown to those who hold it, in the organisation or to the person it names; not to
     somebody who had an earlier part in the matter, nor while the project is stopped.
     """
-    steps = list(_open_steps(actor))
+    steps = list(_open_steps(actor)) if actor.has(*ASKED) else []
     involved = [_involved(step, actor) for step in steps]
     alone = all(
         one == Involvement(one.owner_id) and one.owner_id != actor.organisation_id for one in involved
     )
     if alone:  # nobody had a part: there is nothing to ask the rules
-        return [_step_row(step) for step in steps]
-    rules = rulebook.on(clock.today())
+        return [_row(step) for step in steps]
+    held = rules()
     return [
-        _step_row(step)
+        _row(step)
         for step, parts in zip(steps, involved, strict=True)
-        if not any(found.blocks for found in independence(actor, step.kind, parts, rules))
+        if not any(found.blocks for found in independence(actor, step.kind, parts, held))
     ]
-
-
-def sent_back(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on submission, project and case
-    """What came back to the actor's own organisation and has not been submitted again."""
-    return (
-        (Project.owner == actor.organisation_id)
-        & (Case.submission == Submission.id)
-        & (Case.side_state == SideState.ACTIVE)
-        & Case.phase.in_([Phase.DRAFTING, Phase.TRIAL])
-        & Submission.state.in_([SubmissionState.RETURNED, SubmissionState.REJECTED])
-    )
-
-
-def count_sent_back(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
-    """The query that counts it."""
-    return (
-        Submission.select(fn.COUNT(Submission.id))
-        .join(Project)
-        .join(Case, on=(Case.project == Project.id))
-        .where(sent_back(actor))
-    )
 
 
 _OF_PROJECT = (Project.id, Project.code, Project.name, Project.owner, Organisation.name)
@@ -127,7 +95,7 @@ def _open_steps(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
             Case.side_state == SideState.ACTIVE,
             Case.submission == Submission.id,
         )
-        .order_by(Step.id)
+        .order_by(Step.due_on, Step.id)
     )
 
 
@@ -182,23 +150,12 @@ def _involved(step: Any, actor: Actor) -> Involvement:  # noqa: ANN401 - a Peewe
     )
 
 
-def _step_row(step: Any) -> InboxRow:  # noqa: ANN401 - a Peewee row
-    return _row(
-        step.submission_id,
-        step.submission.project,
-        kind=step.kind,
-        step_id=step.id,
-        since=step.opened_at.date(),
-        due_on=step.due_on,
-        overdue=step.due_on < clock.today(),
-        round=step.round,
-        experts=bool(step.experts),
-    )
-
-
-def _row(submission_id: int, project: Any, **values: Any) -> InboxRow:  # noqa: ANN401 - Peewee rows
+def _row(step: Any) -> InboxRow:  # noqa: ANN401 - a Peewee row
+    project = step.submission.project
     return InboxRow(
-        submission_id=submission_id,
+        kind=step.kind,
+        submission_id=step.submission_id,
+        step_id=step.id,
         project_id=project.id,
         project_code=project.code,
         project_name=project.name,
@@ -206,55 +163,9 @@ def _row(submission_id: int, project: Any, **values: Any) -> InboxRow:  # noqa: 
         stage=project.case.stage,
         phase=project.case.phase,
         version=project.case.version,
-        **values,
+        since=step.opened_at.date(),
+        due_on=step.due_on,
+        overdue=step.due_on < clock.today(),
+        round=step.round,
+        experts=bool(step.experts),
     )
-
-
-def _returned(actor: Actor) -> list[InboxRow]:
-    """The drafts that came back to the actor's organisation, with what was asked for; one query."""
-    columns = (Submission.id, Submission.submitted_at, Submission.project, *_OF_PROJECT, *_OF_CASE)
-    rows = (
-        _with_words(*columns)
-        .join_from(Submission, Project)
-        .join(Organisation, on=Project.owner)
-        .switch(Project)
-        .join(Case, on=(Case.project == Project.id), attr="case")
-        .where(sent_back(actor))
-        .order_by(Submission.id)
-    )
-    found = []
-    for row in rows:
-        note, since = _words(row)
-        found.append(_row(row.id, row.project, kind=None, step_id=None, since=since, note=note))
-    return found
-
-
-def reason_of_return(submission_id: int) -> str:
-    """With what words a submission was sent back, empty where it was not; one query."""
-    row = _with_words(Submission.id, Submission.submitted_at).where(Submission.id == submission_id).get()
-    return _words(row)[0]
-
-
-def _with_words(*columns: Any) -> Any:  # noqa: ANN401 - a Peewee query
-    """Submissions with the step and the decision that sent them back last."""
-    step, decision = Step.alias(), Decision.alias()
-    sent = step.outcome.in_([Outcome.RETURN_FOR_REVISION, Outcome.REJECT])
-    last_step = step.select(fn.MAX(step.id)).where(step.submission == Submission.id, sent)
-    last_decision = decision.select(fn.MAX(decision.id)).where(
-        decision.submission == Submission.id, ~decision.positive
-    )
-    said = (Step.opinion, Step.done_at, Decision.reason, Decision.decided_at)
-    return (
-        Submission.select(*columns, *said)
-        .join_from(Submission, Step, JOIN.LEFT_OUTER, on=(Step.id == last_step), attr="step")
-        .join_from(Submission, Decision, JOIN.LEFT_OUTER, on=(Decision.id == last_decision), attr="decision")
-    )
-
-
-def _words(row: Any) -> tuple[str, date]:  # noqa: ANN401 - a Peewee row
-    """With what words, and when, a submission was sent back."""
-    if (decision := getattr(row, "decision", None)) is not None:
-        return decision.reason, decision.decided_at.date()
-    if (step := getattr(row, "step", None)) is not None:
-        return step.opinion, step.done_at.date()
-    return "", row.submitted_at.date()

@@ -10,14 +10,30 @@ from approvals.rules.independence import Involvement
 from approvals.rules.stages import StepKind, StepState
 from approvals.tables.submission import ExpertScore, Step, Submission
 from portfolio.foundation.access import Organisation, User, UserRole
+from portfolio.foundation.db import fn
 from portfolio.foundation.roles import AUTHORITIES, Role
 from portfolio.rules.dossier import ParticipantPart
-from portfolio.tables.project import Participant
+from portfolio.tables.project import Participant, Project
 
 
 def authorities_of(organisation_id: int, on: date) -> frozenset[Role]:
     """The authorities that an organisation is: the authority roles that its people hold on a day."""
     return authorities(on).get(organisation_id, frozenset())
+
+
+def owned_by_authority(role: Role, on: date) -> Any:  # noqa: ANN401 - a Peewee condition on projects
+    """Whether a project's owner is the authority of a role: whether its people hold that role on a day."""
+    holding, person = UserRole.alias(), User.alias()
+    return fn.EXISTS(
+        holding.select(holding.id)
+        .join(person, on=(holding.user == person.id))
+        .where(
+            person.organisation == Project.owner,
+            holding.role == role,
+            holding.valid_from <= on,
+            holding.valid_to.is_null() | (holding.valid_to >= on),
+        )
+    )
 
 
 def authorities(on: date) -> dict[int, frozenset[Role]]:

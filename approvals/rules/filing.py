@@ -26,6 +26,12 @@ def last_day(year: int, quarter: int) -> date:
     return following - timedelta(days=1)
 
 
+def quarter_ended(today: date) -> tuple[int, int]:
+    """The year and quarter that ended last."""
+    current = (today.month + 2) // 3
+    return (today.year, current - 1) if current > 1 else (today.year - 1, max(QUARTERS))
+
+
 def check_quarter(year: int, quarter: int, filed_on: date, today: date) -> None:
     """Raise ``Invalid`` for a quarter that is none, has not begun, or lies before the year of the filing."""
     problems: dict[str, Message] = {}

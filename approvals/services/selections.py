@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from approvals.queries.choice import Candidate, candidates, rooms
+from approvals.queries.choice import Candidate, offered
 from approvals.queries.people import authorities_of
 from approvals.queries.selections import Saved, saved
 from approvals.rules.choice import (
@@ -53,6 +53,7 @@ from portfolio.foundation.errors import (
 )
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import AUTHORITIES, Actor
+from portfolio.foundation.rulebook import Rulebook
 from portfolio.rules.dossier import FundingSource
 
 _BASIS = "规划四（五）“由投资主管部门、信息化主管部门会同财政主管部门提出方案，报信息化领导小组审定后实施”"
@@ -78,11 +79,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A draft held against what is eligible now; ``chosen`` are the projects that are in."""
+    """A draft held against what is eligible now by the ``rules``; ``chosen`` are the projects that are in."""
 
     candidates: tuple[Candidate, ...]
     problem: Problem
     chosen: frozenset[int]
+    rules: Rulebook
     solved: Solved | None = None
 
     def option(self, project_id: int) -> Option:
@@ -100,9 +102,11 @@ def attempt(*, year: int, draft: Draft, method: Method, actor: Actor) -> Trial:
     if wrong:
         said = say("最低占比应在 1 至 100 之间")
         raise Invalid({f"shares[{index}].percent": said for index in wrong})
-    found = tuple(candidates(year, rulebook.on(clock.today())))
+    rules = rulebook.on(clock.today())
+    there = offered(year, rules)
+    found = there.candidates
     frames = tuple(
-        Room(one.source, one.ceiling, one.taken, draft.assumed.get(one.source)) for one in rooms(year)
+        Room(one.source, one.ceiling, one.taken, draft.assumed.get(one.source)) for one in there.rooms
     )
     problem = Problem(
         tuple(_option(one, draft.wishes.get(one.project.id, Wish())) for one in found), frames, draft.shares
@@ -110,9 +114,9 @@ def attempt(*, year: int, draft: Draft, method: Method, actor: Actor) -> Trial:
     known = {one.project_id for one in problem.options}
     if method is Method.SOLVED:
         solved = solve(problem)
-        return Trial(found, problem, solved.chosen, solved)
+        return Trial(found, problem, solved.chosen, rules, solved)
     chosen = {project_id for project_id, wish in draft.wishes.items() if wish.chosen}
-    return Trial(found, problem, frozenset(chosen & known))
+    return Trial(found, problem, frozenset(chosen & known), rules)
 
 
 def _option(candidate: Candidate, wish: Wish) -> Option:
@@ -307,8 +311,9 @@ def _own_house(owner_id: int, actor: Actor) -> bool:
 def _checks(kept: Saved, actor: Actor) -> list[Finding]:
     """Ceilings as they really are, and whether each project may still be listed with its amount."""
     year = kept.row.year
-    now = {one.project.id: one for one in candidates(year, rulebook.on(clock.today()))}
-    real = Problem(kept.problem.options, rooms(year), kept.problem.shares)
+    there = offered(year, rulebook.on(clock.today()))
+    now = {one.project.id: one for one in there.candidates}
+    real = Problem(kept.problem.options, there.rooms, kept.problem.shares)
     found = findings(real, kept.chosen, final=True)
     for line in kept.inside:
         found += _still(line, now.get(line.project.id))

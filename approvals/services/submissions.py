@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from approvals.queries import gates
+from approvals.rules.next_moves import SUBMITS
 from approvals.rules.stages import Act, Gate, Stage, SubmissionKind, SubmissionState
 from approvals.rules.tiers import tier_of
 from approvals.services.matter import Matter, authorise, expect, move, record, settle, take, take_submission
@@ -14,14 +15,6 @@ from portfolio.foundation.db import canonical_json, fn, sha256_text, transaction
 from portfolio.foundation.errors import Finding, Invalid, refuse_unless, say
 from portfolio.foundation.roles import Actor
 from portfolio.services import dossier
-
-_KINDS = {
-    Stage.INITIATION: SubmissionKind.PROPOSAL,
-    Stage.APPRAISAL: SubmissionKind.FEASIBILITY_STUDY,
-    Stage.ESTIMATE: SubmissionKind.PRELIMINARY_DESIGN,
-    Stage.ACCEPTANCE: SubmissionKind.FINAL_ACCEPTANCE,
-    Stage.REGISTERED: SubmissionKind.FILING,
-}
 
 
 def submit(
@@ -46,7 +39,7 @@ def submit(
         gate = row.gate or Gate.PLAN
         findings = gates.findings(gate, matter.case, rules, combined=combined)
         refuse_unless(findings)
-        kind = SubmissionKind.COMBINED_STUDY if combined else _KINDS[stage]
+        kind = SubmissionKind.COMBINED_STUDY if combined else SUBMITS[stage]
         snapshot = gates.snapshot(matter.case, combined=combined)
         submission = freeze(matter, kind, snapshot, findings, cover_number, actor)
         values: dict[str, Any] = {"submission": submission.id, "rulebook_day": rules.day}

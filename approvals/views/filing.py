@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from approvals.forms.late import REPORTED, NumberForm, QuarterForm, ReasonForm
 from approvals.queries import filing as reported
 from approvals.queries.standing import Standing, standing
-from approvals.rules.filing import QUARTERS
+from approvals.rules.filing import QUARTERS, quarter_ended
 from approvals.rules.stages import Act
 from approvals.services import filing
 from approvals.views.acting import act_page, done
@@ -123,8 +123,7 @@ def _confirmed(form: QuarterForm, held: reported.Quarter | None) -> bool:
 
 def _chosen() -> tuple[int, int]:
     """The quarter that the address names; by default the one that ended last."""
-    today = clock.today()
-    ended = (today.year, clock.quarter(today) - 1) if clock.quarter(today) > 1 else (today.year - 1, 4)
+    ended = quarter_ended(clock.today())
     year = request.args.get("year", ended[0], type=int)
     quarter = request.args.get("quarter", ended[1], type=int)
     return (year, quarter) if 1990 <= year <= 2100 and quarter in QUARTERS else ended

@@ -101,7 +101,7 @@ def _tried(year: int, form: SelectionForm, trial: Trial) -> ResponseReturnValue:
         findings=findings(problem, chosen),
         points=value_of(problem, chosen) / 100,
         why={key: why_left_out(problem, chosen, one) for key, one in options.items() if key not in chosen},
-        rule=rulebook.on(clock.today()).need(CODE),
+        rule=trial.rules.need(CODE),
         pins=tuple(Pin),
         takes_of=_takes,
     )

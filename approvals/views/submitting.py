@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from approvals.forms.acts import ReasonForm, SubmitForm
 from approvals.queries.gates import part_of
+from approvals.queries.returns import latest_return
 from approvals.rules.stages import Act, Stage
 from approvals.services import submissions
 from approvals.views.blueprint import acts
@@ -38,7 +39,8 @@ def submit(project_id: int) -> ResponseReturnValue:
             return errand.done()
     part = part_of(errand.matter.case, combined=combined) if stage in _PARTED else Part.PROPOSAL
     findings = errand.findings(combined=combined) if not form.findings else []
-    return errand.show(form, "submit", findings=findings, combined=combined, part=part)
+    returned = latest_return(project_id)
+    return errand.show(form, "submit", findings=findings, combined=combined, part=part, returned=returned)
 
 
 _PARTED = frozenset({Stage.INITIATION, Stage.APPRAISAL, Stage.ESTIMATE, Stage.ACCEPTANCE, Stage.REGISTERED})

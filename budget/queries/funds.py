@@ -17,6 +17,7 @@ from portfolio.foundation.db import fn, get
 from portfolio.foundation.errors import say
 from portfolio.foundation.money import Money
 from portfolio.rules.dossier import FundingSource
+from portfolio.tables.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +117,26 @@ class FinalAccounts:
     effective: tuple[str, ...]
 
 
+_IN_LINE = BudgetLine.carried_in + BudgetLine.allotted
+
+
+def _in_plan(year: int) -> Any:  # noqa: ANN401 - a Peewee condition
+    """Whether a row of an annual plan is a decided one of ``year``."""
+    return (AnnualPlanRow.year == year) & (AnnualPlanRow.state == PlanRowState.DECIDED)
+
+
 def funds_in_place(project_id: int, year: int) -> FundsInPlace:
     """Whether a project is in the annual plan of ``year`` and has money there; two queries."""
     planned = (
         AnnualPlanRow.select(AnnualPlanRow.id)
-        .where(
-            AnnualPlanRow.project == project_id,
-            AnnualPlanRow.year == year,
-            AnnualPlanRow.state == PlanRowState.DECIDED,
-        )
+        .where(AnnualPlanRow.project == project_id, _in_plan(year))
         .order_by(AnnualPlanRow.amount.desc(), AnnualPlanRow.revision.desc(), AnnualPlanRow.id)
         .first()
     )
-    money = BudgetLine.carried_in + BudgetLine.allotted
     lines = (
-        BudgetLine.select(BudgetLine.id, money)
-        .where(BudgetLine.project == project_id, BudgetLine.year == year, money > 0)
-        .order_by(money.desc(), BudgetLine.id)
+        BudgetLine.select(BudgetLine.id, _IN_LINE)
+        .where(BudgetLine.project == project_id, BudgetLine.year == year, _IN_LINE > 0)
+        .order_by(_IN_LINE.desc(), BudgetLine.id)
         .tuples()
     )
     found = list(lines)
@@ -141,6 +145,17 @@ def funds_in_place(project_id: int, year: int) -> FundsInPlace:
         found[0][0] if found else None,
         Money.total(as_money(amount) for _, amount in found),
     )
+
+
+def in_place(year: int) -> Any:  # noqa: ANN401 - a Peewee condition on projects
+    """Whether a project has what ``funds_in_place`` looks for: its row in the plan of a year, and money."""
+    planned = AnnualPlanRow.select(AnnualPlanRow.id).where(
+        AnnualPlanRow.project == Project.id, _in_plan(year)
+    )
+    lines = BudgetLine.select(BudgetLine.id).where(
+        BudgetLine.project == Project.id, BudgetLine.year == year, _IN_LINE > 0
+    )
+    return fn.EXISTS(planned) & fn.EXISTS(lines)
 
 
 _TOTALS = tuple(measure.value for measure in Measure)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from budget.rules.words import Measure
 from portfolio.foundation.errors import Finding, Message, say
@@ -69,7 +70,7 @@ class Limit:
 
     def concerns(self, columns: Iterable[str]) -> bool:
         """Whether any of ``columns`` is among the limit's own."""
-        own = {name for term in (*self.below, *self.above) for name in term.split("|")}
+        own = {name for term in (*self.below, *self.above) for name in _names(term)}
         return not own.isdisjoint(columns)
 
     def finding(self, row: Mapping[str, int | None], after: Mapping[str, int | None]) -> Finding:
@@ -120,17 +121,26 @@ def _sum(terms: tuple[str, ...], row: Mapping[str, int | None]) -> int | None:
     """The sum of the terms; ``None`` when one of them has no value, as in SQL."""
     total = 0
     for term in terms:
-        value = next((row[name] for name in term.split("|") if row[name] is not None), None)
+        value = None
+        for name in _names(term):
+            value = row[name]
+            if value is not None:
+                break
         if value is None:
             return None
         total += value
     return total
 
 
+@cache
+def _names(term: str) -> list[str]:
+    return term.split("|")
+
+
 def _sum_sql(terms: tuple[str, ...], written: Callable[[str], str]) -> str:
     parts = []
     for term in terms:
-        names = [written(name) for name in term.split("|")]
+        names = [written(name) for name in _names(term)]
         parts.append(names[0] if len(names) == 1 else f"COALESCE({', '.join(names)})")
     return " + ".join(parts) or "0"
 

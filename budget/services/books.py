@@ -8,7 +8,7 @@ from typing import Any
 
 from budget.rules.amounts import written
 from budget.rules.refusals import typed
-from budget.services.claiming import claim
+from budget.services.claiming import Request, claim
 from budget.tables.payment import PostingRequest
 from portfolio.foundation.db import IntegrityError, canonical_json, sha256_text, transaction, violated
 from portfolio.foundation.errors import Conflict, Invalid, StaleVersion, say
@@ -35,42 +35,47 @@ def hold_version(row: Any, expected: int) -> None:  # noqa: ANN401 - a Peewee ro
         )
 
 
+def asked(key: str, action: str, body: Mapping[str, Any], actor: Actor) -> Request:
+    """A request for ``action`` with ``body``; raises ``Invalid`` for a key that is none."""
+    cleaned = written(key, "key")
+    if not _SHORTEST_KEY <= len(cleaned) <= _LONGEST_KEY:
+        raise Invalid({"key": say("请求编号须为{n}至{m}个字符", n=_SHORTEST_KEY, m=_LONGEST_KEY)})
+    body_hash = sha256_text(canonical_json([action, actor.user_id, dict(body)]))
+    return Request(cleaned, action, body_hash, actor.user_id)
+
+
 def once(
     key: str,
     action: str,
     body: Mapping[str, Any],
     actor: Actor,
     effect: Callable[[int], dict[str, Any]],
-    *,
-    answered: bool = False,
 ) -> dict[str, Any]:
     """Carry out ``effect`` once for ``key`` and return its answer, now and whenever the request comes again.
 
-    ``effect`` is given the id of the request and answers with plain values; with ``answered`` it has written
-    them to the request itself.  Raises ``Conflict`` when the key was used for another body, another action,
-    or by another person; ``Invalid`` for a key that is none.
+    ``effect`` is given the id of the request and answers with plain values.  Raises ``Conflict`` when the key
+    was used for another body, another action, or by another person; ``Invalid`` for a key that is none.
     """
-    cleaned = written(key, "key")
-    if not _SHORTEST_KEY <= len(cleaned) <= _LONGEST_KEY:
-        raise Invalid({"key": say("请求编号须为{n}至{m}个字符", n=_SHORTEST_KEY, m=_LONGEST_KEY)})
-    body_hash = sha256_text(canonical_json([action, actor.user_id, dict(body)]))
+    request = asked(key, action, body, actor)
     with books():
-        request = claim(cleaned, action, body_hash, actor.user_id)
-        if request is None:
-            return _answer(cleaned, body_hash)
-        answer = effect(request)
-        if not answered:
-            PostingRequest.update(answer=answer).where(PostingRequest.id == request).execute()
+        number = claim(request)
+        if number is None:
+            return known_answer(request) or {}
+        answer = effect(number)
+        PostingRequest.update(answer=answer).where(PostingRequest.id == number).execute()
         return answer
 
 
-def _answer(key: str, body_hash: str) -> dict[str, Any]:
-    request = PostingRequest.get(PostingRequest.key == key)
-    if request.body_hash != body_hash:
+def known_answer(request: Request) -> dict[str, Any] | None:
+    """What was answered when the key came first, ``None`` when it never came; raises ``Conflict``."""
+    known = PostingRequest.get_or_none(PostingRequest.key == request.key)
+    if known is None:
+        return None
+    if known.body_hash != request.body_hash:
         raise Conflict(
-            say("请求编号 {key} 已用于另一项内容", key=key),
+            say("请求编号 {key} 已用于另一项内容", key=request.key),
             basis="同一请求编号只办理一次",
             remedy=say("如确为新的业务，请使用新的请求编号"),
         )
-    answer: dict[str, Any] = request.answer
+    answer: dict[str, Any] = known.answer
     return answer

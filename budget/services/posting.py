@@ -9,21 +9,23 @@ that two postings never wait for each other in a circle.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from budget.rules.chain import content, entry_hash
 from budget.rules.ledger import date_finding
 from budget.rules.limits import of_table
 from budget.rules.words import EntryKind, Measure
+from budget.services.claiming import CLAIM_ANSWERED, Claim
 from budget.services.explaining import Change, explain
 from budget.tables.entry import SAID, Entry
 from budget.tables.line import BudgetLine
 from portfolio.foundation import clock
 from portfolio.foundation.db import database, dialect
-from portfolio.foundation.errors import refuse_unless
+from portfolio.foundation.errors import HouseError, refuse_unless
 
 _PERIOD_LOCK = 0x6D6F6E79  # any number that nothing else in the database locks
 
@@ -53,42 +55,70 @@ class Posting:
     direct_cost: int | None = None
     application: int | None = None
     at: datetime = field(default_factory=clock.now)
-    answers: bool = False
-    """Whether this entry is the whole answer to its request, and is written there with it."""
 
 
 _FIELDS = {name: getattr(Entry, name) for name in SAID}
+_VALUES = attrgetter(*SAID)
 
 
-def _content(posting: Posting) -> str:
-    return content({name: getattr(posting, name) for name in SAID})
+def said(posting: Posting) -> dict[str, Any]:
+    """What the entry will say, by field."""
+    return dict(zip(SAID, _VALUES(posting), strict=True))
 
 
-def answer_of(entry_id: int) -> dict[str, Any]:
-    """The answer to a request that made this one entry; ``_ANSWER`` says the same in SQL."""
-    return {"entry": entry_id}
+def stored(name: str, value: Any) -> Any:  # noqa: ANN401 - what a column holds
+    """What an entry says in one field, as the database takes it; plain numbers and text as they are."""
+    return value if value is None or type(value) in {int, str} else _FIELDS[name].db_value(value)
 
 
-_ANSWER = ("'{\"entry\":' || ", " || '}'")
-
-
-def post(posting: Posting, changes: Sequence[Change] = (), *, period_held: bool = False) -> Entry:
+def post(posting: Posting, changes: Sequence[Change] = ()) -> Entry:
     """Make the entry, move its line and everything in ``changes``; inside a transaction.
 
-    ``period_held`` says that the caller holds the month already (``read_payment``).  Raises
-    ``InsufficientFunds`` with every limit that would be passed, ``Refused`` for a closed month, a day outside
-    the years of the line, or a state in ``changes`` that does not allow it.
+    Raises ``InsufficientFunds`` with every limit that would be passed, ``Refused`` for a closed month, a day
+    outside the years of the line, or a state in ``changes`` that does not allow it.
     """
-    day = posting.effective_on
-    refuse_unless([date_finding(posting.kind, posting.measure, posting.line_year, day, clock.today())])
-    if not period_held:
-        hold_period(day, exclusive=False)
+    _hold_day(posting)
+    hold_period(posting.effective_on, exclusive=False)
     ordered = _ordered(changes)
-    made = _post_sqlite(posting, ordered) if dialect() == "sqlite" else _post_postgresql(posting, ordered)
+    made = _carry_out(posting, ordered, None)
     if isinstance(made, Entry):
         return made
+    raise _refusal(posting, ordered, made)
+
+
+def pay(posting: Posting, changes: Sequence[Change], claim: Claim) -> Entry | None:
+    """``post``, with the request that the entry answers; the month is held already (``read_payment``).
+
+    ``None`` when somebody else has brought the same key meanwhile: then nothing has moved.
+    """
+    _hold_day(posting)
+    ordered = _ordered(changes)
+    made = _carry_out(posting, ordered, claim)
+    if isinstance(made, Entry):
+        return made
+    if made == _KEY_TAKEN:
+        return None
+    raise _refusal(posting, ordered, made)
+
+
+_KEY_TAKEN = -1
+"""How many rows moved when not even the key could be claimed."""
+
+
+def _hold_day(posting: Posting) -> None:
+    day = posting.effective_on
+    refuse_unless([date_finding(posting.kind, posting.measure, posting.line_year, day, clock.today())])
+
+
+def _carry_out(posting: Posting, changes: Sequence[Change], claim: Claim | None) -> Entry | int:
+    """The entry, or how many of the changes moved before one stayed."""
+    carried_out = _post_sqlite if dialect() == "sqlite" else _post_postgresql
+    return carried_out(posting, changes, claim)
+
+
+def _refusal(posting: Posting, changes: Sequence[Change], moved: int) -> HouseError:
     line = Change(BudgetLine, posting.line, adds={posting.measure.value: posting.amount})
-    raise explain([*ordered, line], moved=made, day=day)
+    return explain([*changes, line], moved=moved, day=posting.effective_on)
 
 
 def move(changes: Sequence[Change]) -> None:
@@ -127,31 +157,48 @@ class PaymentAsked:
     line_year: int
     project_id: int | None
     contract_id: int | None
+    known: int | None
+    """The request that has brought the key before."""
+    request_id: int
+    """Reserved for the request of this payment, and ``entry_id`` for its entry."""
+    entry_id: int
 
 
 _PAYMENT = """
     SELECT a.id, a.line_id, a.instalment_id, a.direct_cost_id, a.amount, a.state, a.applied_by_id,
-        a.checked_by_id, a.note, a.version, l.year, l.project_id, i.contract_id{lock}
+        a.checked_by_id, a.note, a.version, l.year, l.project_id, i.contract_id,
+        (SELECT r.id FROM posting_request AS r WHERE r.key = {key}), {more}
     FROM payment_application AS a JOIN budget_line AS l ON l.id = a.line_id
         LEFT JOIN instalment AS i ON i.id = a.instalment_id
     WHERE a.id = {id}"""
+_RESERVED = {  # nothing is ever deleted from these tables, and SQLite's writer is alone
+    "sqlite": "(SELECT COALESCE(MAX(id), 0) + 1 FROM posting_request),"
+    " (SELECT COALESCE(MAX(id), 0) + 1 FROM entry)",
+    "postgresql": "nextval('posting_request_id_seq'), nextval('entry_id_seq')",
+}
 
 
-def read_payment(application_id: int, day: date) -> PaymentAsked | None:
+def read_payment(application_id: int, day: date, key: str) -> PaymentAsked | None:
     """What a payment needs to know before it is posted, in one query, which holds the month of ``day`` too.
 
     Nothing else is locked: whatever may change meanwhile is asked again by the posting statement.
     """
-    values = {"id": application_id, "lock": _PERIOD_LOCK, "month": _month(day)}
+    values = {"id": application_id, "key": key, "lock": _PERIOD_LOCK, "month": _month(day)}
     found = database.execute_sql(_payment_sql(dialect()), values).fetchone()
-    return None if found is None else PaymentAsked(*found[:13])
+    return None if found is None else PaymentAsked(*found[:_ASKED])
+
+
+_ASKED = len(fields(PaymentAsked))
 
 
 @lru_cache(maxsize=2)
 def _payment_sql(which: str) -> str:
     p = _parameter(which)
-    held = f", pg_advisory_xact_lock_shared(CAST({p('lock')} AS INTEGER), CAST({p('month')} AS INTEGER))"
-    return _PAYMENT.format(id=p("id"), lock=held if which == "postgresql" else "")
+    more = _RESERVED[which]
+    if which == "postgresql":
+        month = f"CAST({p('lock')} AS INTEGER), CAST({p('month')} AS INTEGER)"
+        more += f", pg_advisory_xact_lock_shared({month})"
+    return _PAYMENT.format(id=p("id"), key=p("key"), more=more)
 
 
 _ORDER = (
@@ -181,7 +228,13 @@ def _moved(changes: Sequence[Change]) -> int:
     return len(changes)
 
 
-def _post_sqlite(posting: Posting, changes: Sequence[Change]) -> Entry | int:
+def _post_sqlite(posting: Posting, changes: Sequence[Change], claim: Claim | None) -> Entry | int:
+    entry = said(posting)
+    values = {**_line_values(posting), **_entry_values(entry)}
+    if claim is not None:
+        values |= {"id": claim.entry_id}
+        if database.execute_sql(CLAIM_ANSWERED["sqlite"], claim.parameters()).fetchone() is None:
+            return _KEY_TAKEN
     moved = _moved(changes)
     if moved < len(changes):
         return moved
@@ -191,69 +244,69 @@ def _post_sqlite(posting: Posting, changes: Sequence[Change]) -> Entry | int:
     if row is None:
         return moved
     number, previous = row[0] + 1, row[1]
-    digest = entry_hash(_content(posting), number, previous)
-    values = {**_line_values(posting), "hash": digest, "number": number, "previous": previous}
+    digest = entry_hash(content(entry), number, previous)
+    values |= {"hash": digest, "number": number, "previous": previous}
     if database.execute_sql(_line_sql("sqlite", posting.measure.value), values).rowcount != 1:
         return moved
     columns, given = _entry_columns("sqlite")
+    own, reserved = ('"id", ', ":id, ") if claim is not None else ("", "")
     made = database.execute_sql(
-        f'INSERT INTO "entry" ("line_id", "number", "previous_hash", "hash", {columns})'
-        f" VALUES (:line, :number, :previous, :hash, {given}) RETURNING id",
-        {**_entry_values(posting), **values},
+        f'INSERT INTO "entry" ({own}"line_id", "number", "previous_hash", "hash", {columns})'
+        f" VALUES ({reserved}:line, :number, :previous, :hash, {given}) RETURNING id",
+        values,
     ).fetchone()
-    if posting.answers:
-        database.execute_sql(
-            f'UPDATE "posting_request" SET "answer" = {":entry".join(_ANSWER)} WHERE "id" = :request',
-            {"entry": made[0], "request": posting.request},
-        )
-    return _made(posting, made[0], number, previous, digest)
+    return _made(entry, made[0], number, previous, digest)
 
 
-def _post_postgresql(posting: Posting, changes: Sequence[Change]) -> Entry | int:
+def _post_postgresql(posting: Posting, changes: Sequence[Change], claim: Claim | None) -> Entry | int:
     shapes = tuple(change.shape for change in changes)
-    parameters = {**_line_values(posting), **_entry_values(posting), "content": _content(posting)}
+    entry = said(posting)
+    parameters = {**_line_values(posting), **_entry_values(entry), "content": content(entry)}
+    if claim is not None:
+        parameters |= {"id": claim.entry_id, **claim.parameters()}
     for index, change in enumerate(changes):
         parameters.update(change.parameters(f"c{index}_"))
-    sql = _statement(shapes, posting.measure.value, posting.answers)
+    sql = _statement(shapes, posting.measure.value, claim is not None)
     moved, *made = database.execute_sql(sql, parameters).fetchone()
-    return _made(posting, *made) if made[0] is not None else int(moved)
+    if made[0] is not None:
+        return _made(entry, *made)
+    return int(moved) - (claim is not None)
 
 
-def _made(posting: Posting, entry_id: int, number: int, previous: str, digest: str) -> Entry:
+def _made(told: dict[str, Any], entry_id: int, number: int, previous: str, digest: str) -> Entry:
     entry: Entry = Entry(__no_default__=True)
-    entry.__data__.update({name: getattr(posting, name) for name in SAID})
-    entry.__data__["amount"] = _FIELDS["amount"].python_value(posting.amount)
+    entry.__data__.update(told, amount=_FIELDS["amount"].python_value(told["amount"]))
     entry.__data__.update(id=entry_id, number=number, previous_hash=previous, hash=digest)
     return entry
 
 
 @lru_cache(maxsize=256)
-def _statement(shapes: tuple[tuple[Any, ...], ...], measure: str, answers: bool) -> str:
-    """The one statement of PostgreSQL: every UPDATE waits for the one before it to have found its row."""
-    parts = []
+def _statement(shapes: tuple[tuple[Any, ...], ...], measure: str, claims: bool) -> str:
+    """The one statement of PostgreSQL: every part waits for the one before it to have found its row."""
+    moves = [("request", CLAIM_ANSWERED["postgresql"])] if claims else []
     for index, shape in enumerate(shapes):
-        before = f" AND EXISTS (SELECT 1 FROM c{index - 1})" if index else ""
         update = _update_sql("postgresql", shape, f"c{index}_")
-        parts.append(f'c{index} AS ({update}{before} RETURNING "id")')
-    before = f" AND EXISTS (SELECT 1 FROM c{len(shapes) - 1})" if shapes else ""
-    line = _line_sql("postgresql", measure) + before
+        moves.append((f"c{index}", f'{update}{_after(moves)} RETURNING "id"'))
+    parts = [f"{name} AS ({sql})" for name, sql in moves]
+    line = _line_sql("postgresql", measure) + _after(moves)
     parts.append(f'line AS ({line} RETURNING "id", "entry_count", "previous_head", "head_hash")')
     columns, given = _entry_columns("postgresql")
+    own, reserved = ('"id", ', "CAST(%(id)s AS BIGINT), ") if claims else ("", "")
     parts.append(
-        f'entry AS (INSERT INTO "entry" ("line_id", "number", "previous_hash", "hash", {columns})'
-        f" SELECT line.id, line.entry_count, line.previous_head, line.head_hash, {given} FROM line"
+        f'entry AS (INSERT INTO "entry" ({own}"line_id", "number", "previous_hash", "hash", {columns})'
+        f" SELECT {reserved}line.id, line.entry_count, line.previous_head, line.head_hash, {given} FROM line"
         ' RETURNING "id", "number", "previous_hash", "hash")'
     )
-    if answers:
-        parts.append(
-            f'answer AS (UPDATE "posting_request" SET "answer" = {"entry.id".join(_ANSWER)} FROM entry'
-            ' WHERE "posting_request"."id" = %(e_request)s)'
-        )
-    moved = " + ".join(["0", *(f"(SELECT COUNT(*) FROM c{index})" for index in range(len(shapes)))])
+    moved = " + ".join(["0", *(f"(SELECT COUNT(*) FROM {name})" for name, _ in moves)])
     return (
         f"WITH {', '.join(parts)} SELECT {moved}, entry.id, entry.number, entry.previous_hash, entry.hash"
         " FROM (SELECT 1) AS one LEFT JOIN entry ON TRUE"
     )
+
+
+def _after(moves: Sequence[tuple[str, str]]) -> str:
+    """The condition that the last of the parts so far has found its row."""
+    return f" AND EXISTS (SELECT 1 FROM {moves[-1][0]})" if moves else ""
 
 
 @lru_cache(maxsize=32)
@@ -322,12 +375,11 @@ def _entry_columns(which: str) -> tuple[str, str]:
 _TYPES = {"TEXT": "TEXT", "DATE": "DATE", "DATETIME": "TIMESTAMP"}
 
 
-def _entry_values(posting: Posting) -> dict[str, Any]:
-    return {
-        f"e_{name}": column.db_value(getattr(posting, name))
-        for name, column in _FIELDS.items()
-        if name != "line"
-    }
+def _entry_values(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {parameter: stored(name, told[name]) for name, parameter in _PARAMETERS.items()}
+
+
+_PARAMETERS = {name: f"e_{name}" for name in SAID if name != "line"}
 
 
 def _line_values(posting: Posting) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from typing import Any
 from budget.rules.chain import content, entry_hash
 from budget.rules.ledger import date_finding
 from budget.services.explaining import Change, explain
-from budget.services.posting import _FIELDS, _ORDER, Posting, _entry_columns, _guards, hold_period
-from budget.tables.entry import SAID
+from budget.services.posting import _ORDER, Posting, _entry_columns, _guards, hold_period, said, stored
 from budget.tables.line import BudgetLine
 from portfolio.foundation import clock
 from portfolio.foundation.db import database, dialect
@@ -37,7 +36,7 @@ def post_many(postings: Sequence[Posting], changes: Iterable[Change]) -> None:
     _hold_one_way(postings)
     today = clock.today()
     days = {(one.kind, one.measure, one.line_year, one.effective_on) for one in postings}
-    refuse_unless([date_finding(*said, today) for said in sorted(days)])
+    refuse_unless([date_finding(*told, today) for told in sorted(days)])
     for day in sorted({one.effective_on.replace(day=1) for one in postings}):
         hold_period(day, exclusive=False)
     summed = sum_up(changes)
@@ -92,9 +91,9 @@ def _hold_one_way(postings: Sequence[Posting]) -> None:
 
 def _alike(changes: Sequence[Change]) -> Iterator[list[Change]]:
     """Changes that one statement can make: the same table, columns, values set and guard."""
-    groups: dict[str, list[Change]] = {}
+    groups: dict[Any, list[Change]] = {}
     for change in changes:
-        groups.setdefault(repr((change.shape, sorted(change.sets.items()))), []).append(change)
+        groups.setdefault((change.shape, tuple(change.sets.values())), []).append(change)
     yield from groups.values()
 
 
@@ -146,11 +145,12 @@ def _write(postings: Sequence[Posting]) -> None:
     rows = []
     for one in postings:
         number, _, head = ends[one.line]
-        said = content({name: getattr(one, name) for name in SAID})
-        digest = entry_hash(said, number + 1, head)
+        told = said(one)
+        digest = entry_hash(content(told), number + 1, head)
         ends[one.line] = (number + 1, head, digest)
         fen[one.line] += one.amount
-        rows.append([one.line, number + 1, head, digest, *_stored(one)])
+        values = [stored(name, value) for name, value in told.items() if name != "line"]
+        rows.append([one.line, number + 1, head, digest, *values])
     _move_lines(postings, [[line, fen[line], *ends[line]] for line in sorted(fen)])
     _insert_entries(rows)
 
@@ -184,16 +184,6 @@ def _move_lines(postings: Sequence[Posting], rows: list[list[Any]]) -> None:
         days = [one.effective_on for one in postings]
         refusals = [explain(stayed, moved=0, day=day) for day in sorted({day.replace(day=1) for day in days})]
         raise next((one for one in refusals if isinstance(one, Refused)), refusals[0])
-
-
-def _stored(posting: Posting) -> list[Any]:
-    """What the entry says as the database takes it, the line apart."""
-    found = []
-    for name, column in _FIELDS.items():
-        if name != "line":
-            value = getattr(posting, name)
-            found.append(value if value is None or type(value) is int else column.db_value(value))
-    return found
 
 
 def _insert_entries(rows: Sequence[Sequence[Any]]) -> None:

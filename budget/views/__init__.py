@@ -27,13 +27,13 @@ from budget.views import (
     years,
 )
 from budget.views.blueprint import finance
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import say, several
 from portfolio.foundation.web.shell import Entry
 
 BLUEPRINTS: tuple[Blueprint, ...] = (finance,)
 NAVIGATION: tuple[Entry, ...] = (
     Entry("finance.home", say("资金"), "cash-stack", 50),
-    Entry("finance.applications", say("付款申请"), "receipt", 51),
+    Entry("finance.applications", several("付款申请"), "receipt", 51),
 )
 
 __all__ = [

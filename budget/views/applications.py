@@ -18,7 +18,7 @@ from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from budget.views.blueprint import READERS, Deed, finance, labels, paper, whose, year_filter
 from portfolio.foundation import documents
-from portfolio.foundation.errors import Message, NotFound, say
+from portfolio.foundation.errors import Message, NotFound, say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -93,7 +93,7 @@ def applications() -> ResponseReturnValue:
         what_next=say("单位财务在合同页或非合同支出页提出申请"),
         every_row=lambda: query.order_by(PaymentApplication.id).iterator(),
     )
-    return answer(listing, "finance/applications.html", say("付款申请"))
+    return answer(listing, "finance/applications.html", several("付款申请"))
 
 
 @finance.get("/finance/applications/<int:application_id>")

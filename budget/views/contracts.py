@@ -17,7 +17,7 @@ from budget.services.previews import of_signature, of_supplement
 from budget.tables.contract import Contract, Supplier
 from budget.views.blueprint import READERS, SIGNERS, Deed, finance, labels, whose, year_choices
 from portfolio.foundation import clock, documents
-from portfolio.foundation.errors import NotFound, say
+from portfolio.foundation.errors import NotFound, say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -84,7 +84,7 @@ def contracts() -> ResponseReturnValue:
         what_next=say("由单位经办人起草，另一人签订后生效"),
         every_row=lambda: query.order_by(Contract.id).iterator(),
     )
-    return answer(listing, "finance/contracts.html", say("合同"))
+    return answer(listing, "finance/contracts.html", several("合同"))
 
 
 def _chosen(query: records.Query, filters: Filters) -> records.Query:

@@ -25,7 +25,7 @@ from budget.views.blueprint import (
     whose,
     year_filter,
 )
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
@@ -73,7 +73,7 @@ def costs() -> ResponseReturnValue:
         what_next=say("在预算指标页登记评审费、建设管理费等支出"),
         every_row=lambda: query.order_by(DirectCost.id).iterator(),
     )
-    return answer(listing, "finance/costs.html", say("非合同支出"))
+    return answer(listing, "finance/costs.html", several("非合同支出"))
 
 
 def _totals(query: records.Query) -> dict[str, Money]:

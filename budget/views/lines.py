@@ -19,7 +19,7 @@ from budget.tables.line import BudgetLine
 from budget.views.blueprint import READERS, finance, labels, whose, year_filter
 from budget.views.forecast import drawn
 from portfolio.foundation import clock
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.lists import PAGE_SIZE, Column, Filter, Filters, Kind, Listing, answer, page_of
@@ -78,7 +78,7 @@ def lines() -> ResponseReturnValue:
         what_next=say("指标下达并记账后列在此处"),
         every_row=lambda: query.order_by(BudgetLine.year, BudgetLine.id).iterator(),
     )
-    return answer(listing, "finance/lines.html", say("预算指标"))
+    return answer(listing, "finance/lines.html", several("预算指标"))
 
 
 def _totals(query: records.Query) -> dict[str, object]:

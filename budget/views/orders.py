@@ -22,7 +22,7 @@ from budget.tables.entry import FundsOrder
 from budget.tables.line import BudgetLine
 from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, whose, year_filter
 from portfolio.foundation import clock
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
@@ -94,7 +94,7 @@ def orders() -> ResponseReturnValue:
         what_next=say("制单后在此等候另一人复核记账"),
         every_row=lambda: query.order_by(FundsOrder.id).iterator(),
     )
-    return answer(listing, "finance/orders.html", say("指令"))
+    return answer(listing, "finance/orders.html", several("指令"))
 
 
 def _chosen(query: records.Query, filters: Filters) -> records.Query:

@@ -14,7 +14,7 @@ from budget.rules.reconciling import Difference, MatchOutcome, Settlement
 from budget.services import reconciliation as services
 from budget.tables.reconciliation import BankStatement, Reconciliation
 from budget.views.blueprint import ACCOUNTS, finance, labels, year_filter
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import text
@@ -128,7 +128,7 @@ def statements() -> ResponseReturnValue:
         what_next=say("请导入银行（国库）对账单"),
         every_row=lambda: query.order_by(BankStatement.id).iterator(),
     )
-    return answer(listing, "finance/statements.html", say("对账单"))
+    return answer(listing, "finance/statements.html", several("对账单"))
 
 
 @finance.get("/finance/statements/<int:statement_id>")
@@ -152,7 +152,7 @@ def statement(statement_id: int) -> ResponseReturnValue:
 def _statement_workbook(row: BankStatement, listed: list[Any]) -> ResponseReturnValue:
     balance = queries.balance(row)
     heads = [
-        Head(text(say("项目")), "text"),
+        Head(text(say("事项")), "text"),
         Head(text(say("日期")), "day"),
         Head(text(say("收款单位")), "text"),
     ]

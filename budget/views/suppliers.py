@@ -11,7 +11,7 @@ from budget.services import contracts
 from budget.services.once_only import drafted_once
 from budget.tables.contract import Supplier
 from budget.views.blueprint import DRAFTERS, READERS, finance
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import say, several
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
@@ -45,7 +45,7 @@ def suppliers() -> ResponseReturnValue:
         what_next=say("起草合同前先登记供应商"),
         every_row=lambda: query.order_by(Supplier.code).iterator(),
     )
-    return answer(listing, "finance/suppliers.html", say("供应商"))
+    return answer(listing, "finance/suppliers.html", several("供应商"))
 
 
 @finance.route("/finance/suppliers/new", methods=["GET", "POST"])

@@ -50,6 +50,10 @@ def refusals(ctx: click.Context) -> Iterator[None]:
         click.echo(str(refusal), err=True)
     except (OperationalError, ProgrammingError) as fault:
         click.echo(f"数据库不可用：{_one_line(fault)}（请检查 DATABASE_URL，并先运行 db upgrade）", err=True)
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        click.echo(f"{fault.filename} 不可用：{fault.strerror}（请检查 DATA_DIR）", err=True)
     ctx.exit(1)
 
 

@@ -38,6 +38,11 @@ def say(template: str, **parameters: Any) -> Message:  # noqa: ANN401 - any prin
     return Message(template, MappingProxyType(parameters))
 
 
+def several(thing: str) -> Message:
+    """What a list of such things is called: in the plural, where the reader's language has one."""
+    return say(thing, n=2)
+
+
 class Level(StrEnum):
     """How strictly a rule is held: stop, warn, or inform."""
 

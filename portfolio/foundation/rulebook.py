@@ -90,6 +90,11 @@ def on(day: date) -> Rulebook:
     )
 
 
+def of_today() -> Rulebook:
+    """The rulebook in force today; one query."""
+    return on(clock.today())
+
+
 @dataclass(frozen=True, slots=True)
 class LoadReport:
     """What a loading changed: rows added, and rows that were given an end."""

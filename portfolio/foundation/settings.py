@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from click import ClickException
+from flask.cli import FlaskGroup
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _ENVIRONMENTS = ("development", "test", "production")
@@ -92,6 +94,12 @@ def _whole(source: Mapping[str, str], name: str, default: int, least: int, most:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not least <= int(text) <= most:
         raise SettingsError(f"{name}={text} 无效，应为 {least}–{most} 的整数")
     return int(text)
+
+
+def is_command() -> bool:
+    """Whether this process runs a command, which may yet refuse, and must then have written nothing."""
+    context = click.get_current_context(silent=True)
+    return context is not None and isinstance(context.find_root().command, FlaskGroup)
 
 
 _current: Settings | None = None

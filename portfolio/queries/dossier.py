@@ -96,72 +96,92 @@ def visible_project(project_id: int, actor: Actor) -> Project:
     return found
 
 
-def dossier(
-    project_id: int,
-    part: Part | None,
-    *,
-    only: Container[str] | None = None,
-    row: Any = None,  # noqa: ANN401 - a Peewee row
-) -> Dossier:
-    """One part of the dossier as it stands; raises ``NotFound``. Ten queries, whatever it holds.
+class Reading:
+    """The dossier of one project as a page reads it: each table once, however many parts are looked at.
 
-    ``None`` asks for the latest part that has an estimate.  With ``only`` the tables that it does not name
-    are left empty, unread: a checklist asks for few of them.  ``row`` is the project as ``described``, where
-    it is read already.
+    ``row`` is the project as ``described``.
     """
-    row = row or _project(project_id)
-    lines = _estimate(project_id)
-    totals = {each: Money.total(line.amount for line in lines[each]) for each in Part if each in lines}
-    part = part or next((each for each in reversed(Part) if each in totals), Part.PROPOSAL)
-    tables: dict[str, Any] = {
-        name: read(project_id) for name, read in _TABLES.items() if only is None or name in only
+
+    def __init__(self, row: Any) -> None:  # noqa: ANN401 - a Peewee row
+        """Begin with nothing but the project itself."""
+        self.row = row
+        self._tables: dict[str, Any] = {}
+
+    def part(self, part: Part | None, only: Container[str] | None = None) -> Dossier:
+        """One part; ``None`` asks for the latest that has an estimate.
+
+        With ``only`` the tables that it does not name are left empty, unread: a checklist asks for few.
+        """
+        lines = self._table("estimate", _estimate)
+        totals = {each: Money.total(line.amount for line in lines[each]) for each in Part if each in lines}
+        part = part or next((each for each in reversed(Part) if each in totals), Part.PROPOSAL)
+        return Dossier(
+            part=part,
+            estimate=tuple(lines.get(part, ())),
+            totals=totals,
+            funding=_funding(self.row.id, part) if only is None or "funding" in only else (),
+            **_own_facts(self.row),
+            **{
+                name: self._table(name, read)
+                for name, read in _TABLES.items()
+                if only is None or name in only
+            },
+        )
+
+    def judged(self, part: Part, *, combined: bool = False) -> Dossier:
+        """As much of a part as its checklist looks at.
+
+        A ``combined`` study 可研代建议书 is held against the checklist of a proposal too.
+        """
+        return self.part(part, CHECKED[part] | (CHECKED[Part.PROPOSAL] if combined else frozenset()))
+
+    def _table(self, name: str, read: Callable[[int], Any]) -> Any:  # noqa: ANN401 - facts
+        if name not in self._tables:
+            self._tables[name] = read(self.row.id)
+        return self._tables[name]
+
+
+def reading(project_id: int) -> Reading:
+    """The dossier of a project, to be read; one query.  Raises ``NotFound``."""
+    row = described(Project.id == project_id)
+    if row is None:
+        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
+    return Reading(row)
+
+
+def dossier(project_id: int, part: Part | None) -> Dossier:
+    """One part of the dossier as it stands; raises ``NotFound``. Ten queries, whatever it holds."""
+    return reading(project_id).part(part)
+
+
+def _own_facts(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
+    """What the project itself says."""
+    return {
+        "project_id": row.id,
+        "version": row.version,
+        "code": row.code,
+        "name": row.name,
+        "owner_code": row.owner.code,
+        "owner_name": row.owner.name,
+        "track": row.track,
+        "route": row.route,
+        "plan_item": _plan_item(row.plan_item) if row.plan_item_id is not None else None,
+        "amendment_reason": row.amendment_reason,
+        "delivery_mode": row.delivery_mode,
+        "major_marks": row.major_marks,
+        "zone": row.zone.name if row.zone_id is not None else None,
+        "sector": row.sector.name if row.sector_id is not None else None,
+        "cluster": row.cluster.name if row.cluster_id is not None else None,
+        "need": row.need,
+        "content": row.content,
+        "goals": row.goals,
+        "relation_to_existing": row.relation_to_existing,
+        "risks": row.risks,
+        "sharing_plan": row.sharing_plan,
+        "estimate_explanation": row.estimate_explanation,
+        "planned_start": row.planned_start,
+        "planned_finish": row.planned_finish,
     }
-    return Dossier(
-        project_id=row.id,
-        version=row.version,
-        part=part,
-        code=row.code,
-        name=row.name,
-        owner_code=row.owner.code,
-        owner_name=row.owner.name,
-        track=row.track,
-        route=row.route,
-        plan_item=_plan_item(row.plan_item) if row.plan_item_id is not None else None,
-        amendment_reason=row.amendment_reason,
-        delivery_mode=row.delivery_mode,
-        major_marks=row.major_marks,
-        zone=row.zone.name if row.zone_id is not None else None,
-        sector=row.sector.name if row.sector_id is not None else None,
-        cluster=row.cluster.name if row.cluster_id is not None else None,
-        need=row.need,
-        content=row.content,
-        goals=row.goals,
-        relation_to_existing=row.relation_to_existing,
-        risks=row.risks,
-        sharing_plan=row.sharing_plan,
-        estimate_explanation=row.estimate_explanation,
-        planned_start=row.planned_start,
-        planned_finish=row.planned_finish,
-        estimate=tuple(lines.get(part, ())),
-        totals=totals,
-        funding=_funding(project_id, part) if only is None or "funding" in only else (),
-        **tables,
-    )
-
-
-def judged(
-    project_id: int,
-    part: Part,
-    *,
-    combined: bool = False,
-    row: Any = None,  # noqa: ANN401 - a Peewee row
-) -> Dossier:
-    """As much of a part as its checklist looks at; from three to seven queries. Raises ``NotFound``.
-
-    A ``combined`` study 可研代建议书 is held against the checklist of a proposal too.
-    """
-    only = CHECKED[part] | (CHECKED[Part.PROPOSAL] if combined else frozenset())
-    return dossier(project_id, part, only=only, row=row)
 
 
 DESCRIBED = (Project, Organisation, PlanItem, Plan, Zone, Sector, Cluster)
@@ -184,13 +204,6 @@ def described(condition: Any) -> Any:  # noqa: ANN401 - a Peewee condition, and 
     """The project of a condition, to be handed to ``dossier``; one query."""
     query = describe(Project.select(*DESCRIBED).join(Organisation, on=Project.owner))
     return query.where(condition).first()
-
-
-def _project(project_id: int) -> Any:  # noqa: ANN401 - a Peewee row
-    row = described(Project.id == project_id)
-    if row is None:
-        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
-    return row
 
 
 def _plan_item(item: Any) -> PlanItemFact:  # noqa: ANN401 - a Peewee row

@@ -38,9 +38,14 @@ def similar(project_id: int) -> list[Match]:
 
     Five queries.  Raises ``NotFound``.  Basis: 规划“避免重复建设”.
     """
-    resources = _resources(project_id)
-    subject = _subject(project_id, resources.pop(project_id, frozenset()))
-    return answered(matches(subject, _others(subject, resources)), _answers(project_id))
+    return similar_to(_project(project_id))
+
+
+def similar_to(row: Any) -> list[Match]:  # noqa: ANN401 - a Peewee row
+    """The same for a project that was read already, with its plan item; four queries."""
+    resources = _resources(row.id)
+    subject = _subject(row, resources.pop(row.id, frozenset()))
+    return answered(matches(subject, _others(subject, resources)), _answers(row.id))
 
 
 def likeness(project_id: int, kind: str, matched_id: int) -> Match:
@@ -51,7 +56,7 @@ def likeness(project_id: int, kind: str, matched_id: int) -> Match:
     raise NotFound(say("编号 {id} 不在相似项目和系统之列", id=matched_id), remedy=say("请刷新查重结果后答复"))
 
 
-def _subject(project_id: int, resources: frozenset[str]) -> Thing:
+def _project(project_id: int) -> Any:  # noqa: ANN401 - a Peewee row
     row = (
         Project.select(Project.id, Project.code, Project.name, Project.content, Project.plan_item, *_ITEM)
         .join(PlanItem, JOIN.LEFT_OUTER, on=Project.plan_item)
@@ -61,6 +66,10 @@ def _subject(project_id: int, resources: frozenset[str]) -> Thing:
     )
     if row is None:
         raise NotFound(say("没有这个{what}（编号 {key}）", what=say("项目"), key=project_id))
+    return row
+
+
+def _subject(row: Any, resources: frozenset[str]) -> Thing:  # noqa: ANN401 - a Peewee row
     item = row.plan_item if row.plan_item_id is not None else None
     return Thing(
         kind=PROJECT,

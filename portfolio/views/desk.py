@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import Finding, HouseError, NotFound, say
 from portfolio.foundation.roles import Actor
-from portfolio.queries.dossier import judged
+from portfolio.foundation.web.rules import rules_of_today
+from portfolio.foundation.web.shell import returned
+from portfolio.queries.dossier import Reading
 from portfolio.queries.drafting import saved_at, visible_project
 from portfolio.rules.dossier import Dossier, Part, checklist
 from portfolio.services.dossier import shut_for
@@ -18,7 +19,10 @@ from portfolio.views.sections import Section, sections_of
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One part of a project's dossier as its writer sees it; ``shut`` says why it may only be read."""
+    """One part of a project's dossier as its writer sees it; ``shut`` says why it may only be read.
+
+    ``returned`` is with what words it came back.
+    """
 
     project: Any
     part: Part
@@ -27,6 +31,7 @@ class Desk:
     sections: tuple[Section, ...]
     shut: HouseError | None
     saved_at: datetime | None
+    returned: object | None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -72,13 +77,14 @@ def desk_of(project_id: int, part: str, actor: Actor) -> Desk:
     if part not in set(Part):
         raise NotFound(say("申报材料没有这一部分"), remedy=say("请从左侧目录进入"))
     opened = Part(part)
-    dossier = judged(project_id, opened, row=project)
+    dossier = Reading(project).judged(opened)
     return Desk(
         project=project,
         part=opened,
         dossier=dossier,
-        findings=tuple(checklist(dossier, opened, rulebook.on(clock.today()))),
+        findings=tuple(checklist(dossier, opened, rules_of_today())),
         sections=tuple(sections_of(opened, dossier.route, dossier.track)),
         shut=shut_for(project, actor),
         saved_at=saved_at(project_id),
+        returned=None if project.locked else returned(project_id),
     )

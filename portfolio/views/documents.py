@@ -12,6 +12,7 @@ from portfolio.foundation.errors import say
 from portfolio.foundation.settings import current
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor, allow
+from portfolio.foundation.web.shell import returned
 from portfolio.queries import documents as reading
 from portfolio.services import documents as services
 from portfolio.views.blueprint import READERS, asked_by_script, blueprint, visible_project
@@ -38,6 +39,7 @@ def documents(project_id: int) -> ResponseReturnValue:
         rows=reading.filed(project_id),
         may_add=services.may_hand_in(project, actor()),
         most=current().max_upload_bytes // _MEGABYTE,
+        returned=returned(project_id),
     )
 
 

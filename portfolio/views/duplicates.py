@@ -9,6 +9,7 @@ from portfolio.forms.duplicates import AnswerForm
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor, allow
+from portfolio.foundation.web.shell import returned
 from portfolio.queries.duplicates import likeness, similar
 from portfolio.rules.dossier.duplicates import duplicates_finding
 from portfolio.services import dossier as services
@@ -27,6 +28,7 @@ def duplicates(project_id: int) -> ResponseReturnValue:
         matches=found,
         finding=duplicates_finding(found),
         shut=services.shut_for(project, actor()),
+        returned=None if project.locked else returned(project_id),
     )
 
 

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import click
 from flask.cli import with_appcontext
 
-from portfolio.foundation import settings
+from portfolio.foundation import db, settings
 from portfolio.foundation.commands import HouseCommand
+from portfolio.foundation.jobs.celery_app import check_broker
 from portfolio.foundation.jobs.supervisor import Supervisor
 from reports.services import serving
 from reports.services.demonstration.accounts import PASSWORD, Shown, showcase
@@ -32,14 +33,18 @@ def serve() -> None:
     """
     chosen = settings.current()
     serving.check_port(chosen.host, chosen.port)
+    if chosen.broker_url:
+        check_broker(chosen.broker_url)
     click.echo("准备数据库（首次启动载入规划和演示项目，约半分钟） · preparing the database")
     loaded = serving.prepare()
     lines = [] if loaded is None else account_lines(showcase(script().people))
-    serving.release_connection()
+    db.release()  # whoever only watches its children holds no connection
     address = serving.address(chosen)
     watcher = threading.Thread(target=_announce, args=(address, lines), daemon=True)
     watcher.start()
-    click.get_current_context().exit(Supervisor(serving.children(chosen)).run())
+    status = Supervisor(serving.children(chosen)).run()
+    click.echo("已全部停止 · all stopped")
+    click.get_current_context().exit(status)
 
 
 def account_lines(shown: Sequence[Shown]) -> list[str]:

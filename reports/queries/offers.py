@@ -75,21 +75,21 @@ def offers(
     case: Any,  # noqa: ANN401 - a Peewee row
     actor: Actor,
     *,
-    owner_id: int,
-    own: frozenset[Role],
-    route: Route,
+    project: Any,  # noqa: ANN401 - a Peewee row
     mine: Sequence[str],
     steps: Sequence[OpenStep],
 ) -> list[Offer]:
     """The acts that ``actor`` may take here, what the project waits for first.
 
-    ``mine`` are the codes of the acts that the actor's own inbox asks for in this project.
+    ``project`` is as ``standing.seen``; ``mine`` are the codes of the acts that the actor's own inbox asks
+    for in it.
     """
+    owner_id, own = project.owner_id, project.own
     found: dict[Act, Offer] = {}
     for row in acts_here(case.stage, case.phase, case.side_state):
         if row.act in found or row.act in _ON_THE_DECISION_PAGE or not _holds(row, actor, owner_id, own):
             continue
-        if row.act is Act.REGISTER_UPPER_REPLY and route is not Route.UPPER_LEVEL:
+        if row.act is Act.REGISTER_UPPER_REPLY and project.route is not Route.UPPER_LEVEL:
             continue
         if row.act in _OF_STEP and not _asked(row.act, mine, steps):
             continue

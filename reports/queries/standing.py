@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from peewee import JOIN
 
-from approvals.queries import gates
-from approvals.queries.evidence import counted
-from approvals.queries.inbox import reason_of_return
-from approvals.queries.people import authorities_of
+from approvals.queries import evidence, gates
+from approvals.queries.next_moves import due_of
+from approvals.queries.people import owned_by_authority
+from approvals.queries.returns import RETURNED, Return, join_return, return_of
 from approvals.queries.standing import CASE, first_of, join_case
+from approvals.rules.next_moves import asks_for_steps, awaited, words_of
 from approvals.rules.stages import (
     FILING_STAGES,
     GOVERNMENT_STAGES,
-    Act,
     Gate,
     Phase,
     SideState,
@@ -27,7 +27,6 @@ from approvals.rules.stages import (
 )
 from approvals.rules.tiers import acting_role
 from approvals.rules.workflow import acts_here
-from approvals.tables.decision import Condition
 from approvals.tables.submission import Step, Submission
 from budget.tables.line import BudgetLine
 from budget.tables.project_account import ProjectAccount
@@ -35,9 +34,9 @@ from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import fn
 from portfolio.foundation.errors import Finding, Level, Message, say
-from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
+from portfolio.foundation.roles import AUTHORITIES, SEES_EVERYTHING, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
-from portfolio.queries.dossier import DESCRIBED, describe
+from portfolio.queries.dossier import DESCRIBED, Reading, describe
 from portfolio.rules.dossier import Track
 from portfolio.tables.following import Following
 from portfolio.tables.project import Project
@@ -100,8 +99,8 @@ class Standing:
     offers: Sequence[Offer]
     checklist: Checklist | None
     conditions: Sequence[Any]
-    sent_back: str = ""
-    """With what words the last submission came back, as long as it was not submitted again."""
+    returned: Return | None = None
+    """With what words it came back, as long as it was not submitted again."""
 
 
 _AHEAD = {
@@ -117,8 +116,6 @@ _GATE_OF_SUBMISSION = {
     Stage.ACCEPTANCE: Gate.ACCEPTANCE,
     Stage.REGISTERED: Gate.FILING,
 }
-_CAME_BACK = {SubmissionState.RETURNED, SubmissionState.REJECTED}
-_REVISED = {Phase.DRAFTING, Phase.TRIAL}
 _PENDING = {SubmissionState.IN_REVIEW, SubmissionState.DEFERRED}
 
 
@@ -131,16 +128,17 @@ def seen(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
 
     ``case`` and ``account`` are ``None`` before there are any, the case with everything that its keys point
     at; ``released`` is the money of all its lines that was released, ``followed`` whether the actor keeps it
-    in sight.  Raises ``NotFound``.
+    in sight, ``dossier`` its dossier to be read, ``own`` what authority its owner is.  Raises ``NotFound``.
     """
     released = BudgetLine.select(fn.SUM(BudgetLine.released)).where(BudgetLine.project == Project.id)
     follow = Following.select(Following.id).where(
         Following.user == actor.user_id, Following.project == Project.id
     )
     released, followed = released.alias("released"), fn.EXISTS(follow).alias("followed")
-    columns = (*DESCRIBED, User.id, User.name, *_SUBMITTED, *CASE, ProjectAccount, released, followed)
+    own = [owned_by_authority(role, clock.today()).alias(role.value) for role in AUTHORITIES]
+    columns = (*DESCRIBED, User.id, User.name, *_SUBMITTED, *CASE, *RETURNED, ProjectAccount)
     query = (
-        describe(join_case(Project.select(*columns)))
+        join_return(describe(join_case(Project.select(*columns, released, followed, *own))))
         .join_from(Project, User, on=Project.created_by)
         .join_from(
             Project,
@@ -152,14 +150,23 @@ def seen(project_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
     )
     project = first_of(query, project_id, actor)
     project.account = getattr(project, "account", None)
+    project.dossier = Reading(project)
+    project.own = frozenset(role for role in AUTHORITIES if getattr(project, role.value))
     return project
 
 
-def standing(project: Any, actor: Actor, mine: Sequence[str], *, whole: bool) -> Standing:  # noqa: ANN401
+def standing(
+    project: Any,  # noqa: ANN401 - a Peewee row
+    actor: Actor,
+    mine: Sequence[str],
+    rules_of_today: Callable[[], Rulebook],
+    *,
+    whole: bool,
+) -> Standing:
     """Where ``project``, as ``seen``, stands for ``actor``, to whom the steps ``mine`` are open.
 
-    ``mine`` are codes of acts.  Five queries, whatever has happened to the project; the ``whole`` costs one
-    more, and what the gate before it looks at: thirteen at most.
+    ``mine`` are codes of acts.  Three queries at most, whatever has happened to the project; the ``whole``
+    costs one more, and what the gate before it looks at: nine at most.
     """
     case = project.case
     if case is None:
@@ -167,34 +174,27 @@ def standing(project: Any, actor: Actor, mine: Sequence[str], *, whole: bool) ->
     submission = case.submission if case.submission_id is not None else None
     trail = audit.trail("case", case.id)
     judging = actor.has(*SEES_EVERYTHING)
-    steps = _open_steps(submission, named=judging)
-    rules = rulebook.on(_day_of_rules(submission))
-    own = authorities_of(project.owner_id, clock.today())
+    asked = asks_for_steps(case.stage, case.phase, case.side_state)
+    steps = _open_steps(submission, named=judging) if asked else []
+    rules = _rules_of(submission) or rules_of_today()
+    conditions = evidence.conditions(project.id) if whole else []
+    known = gates.Known(project.dossier, conditions)
     return Standing(
         case=case,
         rail=_rail(project.track, case, trail),
-        doers=_doers(project, case, steps, rules, own),
-        offers=offers(
-            case, actor, owner_id=project.owner_id, own=own, route=project.route, mine=mine, steps=steps
-        ),
-        checklist=_checklist(case, submission, rules, judging=judging) if whole else None,
-        conditions=_conditions(project.id) if whole else [],
-        sent_back=_sent_back(case, submission),
+        doers=_doers(project, case, steps, rules),
+        offers=offers(case, actor, project=project, mine=mine, steps=steps),
+        checklist=_checklist(case, submission, rules, known, judging=judging) if whole else None,
+        conditions=conditions,
+        returned=return_of(case),
     )
 
 
-def _sent_back(case: Any, submission: Any) -> str:  # noqa: ANN401 - Peewee rows
-    if submission is None or submission.state not in _CAME_BACK or case.phase not in _REVISED:
-        return ""
-    return reason_of_return(submission.id)
-
-
-def _day_of_rules(submission: Any) -> date:  # noqa: ANN401 - a Peewee row or nothing
-    """A submission is judged by the rules of its own day."""
-    day: date = clock.today()
-    if submission is not None and submission.state in _PENDING:
-        day = submission.rulebook_day
-    return day
+def _rules_of(submission: Any) -> Rulebook | None:  # noqa: ANN401 - a Peewee row or nothing
+    """What is being judged is judged by the rules of its own day."""
+    if submission is None or submission.state not in _PENDING:
+        return None
+    return rulebook.on(submission.rulebook_day)
 
 
 def _open_steps(submission: Any, *, named: bool) -> list[OpenStep]:  # noqa: ANN401 - a row or nothing
@@ -220,11 +220,6 @@ def _open_steps(submission: Any, *, named: bool) -> list[OpenStep]:  # noqa: ANN
         )
         for row in query
     ]
-
-
-def _conditions(project_id: int) -> list[Any]:
-    query = Condition.select(Condition, Organisation).join(Organisation, on=Condition.owner)
-    return list(query.where(Condition.project == project_id).order_by(Condition.due_on, Condition.id))
 
 
 # --- the rail -----------------------------------------------------------------------------------------------
@@ -268,33 +263,12 @@ def _days(trail: Sequence[audit.AuditEntry]) -> tuple[dict[str, date], dict[str,
 
 # --- who must do what ---------------------------------------------------------------------------------------
 
-_MAIN = (
-    Act.SUBMIT,
-    Act.START_CONSTRUCTION,
-    Act.COMPLETE,
-    Act.ACCEPT_PRELIMINARY,
-    Act.PUT_INTO_OPERATION,
-    Act.OPEN_EVALUATION,
-    Act.REPORT_QUARTER,
-    Act.CLOSE,
-)
-"""What a phase waits for when it has no steps, by order of precedence."""
-
-_SAID = {
-    Act.SUBMIT: say("编报材料并报送"),
-    Act.COMPLETE: say("按计划建设，完工后登记建成"),
-    Act.CLOSE: say("完成绩效评价，定稿后办结"),
-    Act.REPORT_QUARTER: say("按季填报完成投资"),
-}
-"""What takes more words than the act's own name."""
-
 
 def _doers(
     project: Any,  # noqa: ANN401 - a Peewee row
     case: Any,  # noqa: ANN401 - a Peewee row
     steps: Sequence[OpenStep],
     rules: Rulebook,
-    own: frozenset[Role],
 ) -> list[Doer]:
     if case.side_state is not SideState.ACTIVE:
         return []
@@ -310,33 +284,25 @@ def _doers(
             )
             for one in steps
         ]
-    here = acts_here(case.stage, case.phase, case.side_state)
-    for act in _MAIN:
-        for row in here:
-            if row.act is act:
-                role = acting_role(row.roles[0], own)
-                unit = project.owner.name if row.roles[0] is Role.APPLICANT else ""
-                due = _due(project, case, rules)
-                return [Doer(_SAID.get(act, say("{act}", act=act.label)), role, unit, due_on=due)]
-    return []
-
-
-def _due(project: Any, case: Any, rules: Rulebook) -> date | None:  # noqa: ANN401 - Peewee rows
-    """The day that building, acceptance and evaluation run against."""
-    if case.phase is Phase.BUILDING:
-        planned: date | None = project.planned_finish
-        return planned
-    if case.phase in {Phase.PRELIMINARY, Phase.TRIAL}:
-        return counted(case.completed_on, rules, "R12", "deadline_months").due_on
-    if case.phase in {Phase.RUNNING, Phase.EVALUATING}:
-        return counted(case.launched_on, rules, "R16", "to_months").due_on
-    return None
+    row = awaited(case.stage, case.phase, case.side_state)
+    if row is None:
+        return []
+    unit = project.owner.name if row.roles[0] is Role.APPLICANT else ""
+    due_on = due_of(case, project.planned_finish, rules)
+    return [Doer(words_of(row.act, case.stage), acting_role(row.roles[0], project.own), unit, due_on=due_on)]
 
 
 # --- the gate -----------------------------------------------------------------------------------------------
 
 
-def _checklist(case: Any, submission: Any, rules: Rulebook, *, judging: bool) -> Checklist | None:  # noqa: ANN401
+def _checklist(
+    case: Any,  # noqa: ANN401 - a Peewee row
+    submission: Any,  # noqa: ANN401 - a Peewee row or nothing
+    rules: Rulebook,
+    known: gates.Known,
+    *,
+    judging: bool,
+) -> Checklist | None:
     """What stands before the next move: the gate of an act here, else what was frozen, else the one ahead."""
     if case.side_state is not SideState.ACTIVE or case.stage is Stage.CLOSED:
         return None
@@ -353,7 +319,7 @@ def _checklist(case: Any, submission: Any, rules: Rulebook, *, judging: bool) ->
     gate = gate or _AHEAD.get(case.phase)
     if gate is None:
         return None
-    found = gates.findings(gate, case, rules)
+    found = gates.findings(gate, case, rules, known=known)
     return Checklist(gate, found, ahead=ahead) if found else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,12 @@ from budget.tables.annual_plan import AnnualPlanRow
 from budget.tables.contract import Contract, DirectCost, Supplier
 from budget.tables.payment import PaymentApplication
 from budget.tables.project_account import EstimateFix
-from portfolio.foundation import audit
 from portfolio.foundation.access import Organisation, User
+from portfolio.foundation.audit import AuditEntry
 from portfolio.foundation.db import fn
 from portfolio.foundation.documents import Document
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor
-from portfolio.queries.dossier import dossier
 from portfolio.queries.dossier import milestones as milestones_of
 from portfolio.rules.dossier import CostCategory, Part, Track
 from portfolio.tables.dossier import EstimateLine, PerformanceTarget, ProgressReport
@@ -81,14 +80,14 @@ _DECLARED = frozenset({"funding", "targets", "alternatives", "resources"})
 
 def overview(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a row as ``seen``
     """The project as its owner describes it now, its money, and who takes part; three queries."""
-    described = dossier(project.id, None, only=_DESCRIBED, row=project)
+    described = project.dossier.part(None, _DESCRIBED)
     bar = None if project.track is Track.FILING else money_bar(project, described.totals or {})
     return {"dossier": described, "money": bar, "participants": participants(project.id)}
 
 
 def declaration(project: Any, _actor: Actor, part: str = "") -> dict[str, Any]:  # noqa: ANN401
     """A part of the dossier in full, and everything that was submitted."""
-    shown = dossier(project.id, Part(part) if part in set(Part) else None, only=_DECLARED, row=project)
+    shown = project.dossier.part(Part(part) if part in set(Part) else None, _DECLARED)
     return {
         "dossier": shown,
         "parts": [one for one in Part if one in (shown.totals or {}) or one is shown.part],
@@ -246,26 +245,21 @@ def filing(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a P
 
 
 def history(project: Any, actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
-    """What happened in the procedure, and every change that was recorded of the project; eight queries.
+    """What happened in the procedure, and the last changes recorded of the project; seven queries.
 
     What single experts said is for the reviewing side alone.
     """
     happened = cases.timeline(project.id)
     if not actor.has(*SEES_EVERYTHING):
         happened = [row for row in happened if str(row.document) != StepKind.SCORE.label]
-    entries = audit.trail("project", project.id)[-_SHOWN_AT_MOST:]
-    return {
-        "happened": happened[::-1],
-        "entries": entries[::-1],
-        "people": people(entries),
-    }
-
-
-def people(entries: Iterable[audit.AuditEntry]) -> dict[int, str]:
-    """The names of whoever acted or was stood in for, by id; one query."""
-    ids = {one for entry in entries for one in (entry.actor_id, entry.on_behalf_of) if one is not None}
-    query = User.select(User.id, User.name).where(User.id.in_(sorted(ids)))
-    return {user.id: user.name for user in query}
+    entries = (
+        AuditEntry.select(AuditEntry, User.id, User.name)
+        .join(User, JOIN.LEFT_OUTER, on=(User.id == AuditEntry.actor_id), attr="actor")
+        .where(AuditEntry.subject_kind == "project", AuditEntry.subject_id == project.id)
+        .order_by(AuditEntry.number.desc())
+        .limit(_SHOWN_AT_MOST)
+    )
+    return {"happened": happened[::-1], "entries": list(entries)}
 
 
 def _decisions(project_id: int, *modes: DecisionMode) -> list[Any]:

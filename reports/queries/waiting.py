@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,21 +10,30 @@ from typing import Any
 
 from peewee import Select
 
+from approvals.queries import next_moves
 from approvals.queries.conditions import count_owed, may_owe, owed
-from approvals.queries.inbox import InboxRow, count_sent_back, inbox
-from approvals.rules.stages import Act, Stage, StepKind
+from approvals.queries.evaluations import left_to
+from approvals.queries.gates import PARTS
+from approvals.queries.inbox import InboxRow, asked
+from approvals.queries.next_moves import NextMove
+from approvals.queries.returns import Return
+from approvals.rules.evaluation import EvaluationState
+from approvals.rules.next_moves import SUBMITS
+from approvals.rules.stages import Act, Phase, Stage, StepKind
+from approvals.tables.evaluation import Evaluation
 from budget.queries import desk
 from budget.rules.words import ApplicationState
 from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
-from portfolio.foundation import clock
+from portfolio.foundation import clock, rulebook
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import database, fn
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.rulebook import Rulebook
 from portfolio.rules.labelled import Labelled
 from portfolio.tables.project import Project
 
@@ -37,10 +47,12 @@ class Urgency(Labelled):
 
 
 class Place(StrEnum):
-    """Where a thing is done: by an act, in the dossier, at the money desk, or by handing in evidence."""
+    """Where a thing is done: by an act, in dossier or evaluation, at the money desk, by evidence."""
 
     ACT = "act"
-    REVISE = "revise"
+    DOSSIER = "dossier"
+    PROGRESS = "progress"
+    EVALUATION = "evaluation"
     APPLICATION = "application"
     ORDER = "order"
     CONDITION = "condition"
@@ -51,8 +63,8 @@ class Place(StrEnum):
 class Task:
     """One thing to do: what, in which project, since when, until when, and where it is done.
 
-    ``code`` is the act's, or the id of the application, order, list or condition; ``amount`` is the money
-    that it is about.
+    ``code`` is the act's, the part's of the dossier, or the id of what it is; ``amount`` is the money that it
+    is about; ``returned`` is with what words it came back.
     """
 
     what: Message
@@ -68,6 +80,7 @@ class Task:
     urgency: Urgency = Urgency.LATER
     note: str = ""
     amount: Money | None = None
+    returned: Return | None = None
 
 
 ACT_OF_STEP = {
@@ -89,7 +102,7 @@ ACT_OF_STEP = {
 }
 """The act by which a step is taken; a panel begins by assigning its experts."""
 
-PART_OF_STAGE = {Stage.APPRAISAL: "feasibility", Stage.ESTIMATE: "design", Stage.ACCEPTANCE: "design"}
+_EVALUATE = (Role.APPLICANT, Role.CIO, Role.ASSESSOR)
 
 
 def urgency(due_on: date | None, today: date) -> Urgency:
@@ -101,13 +114,18 @@ def urgency(due_on: date | None, today: date) -> Urgency:
     return Urgency.THIS_WEEK if due_on <= today + timedelta(days=6 - today.weekday()) else Urgency.LATER
 
 
-def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; seven queries at most."""
-    found = [_step_task(row) for row in inbox(actor)]
+def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
+    """Everything that waits for ``actor``, the most urgent first; eight queries at most."""
+    found = [_step_task(row) for row in asked(actor, rules)]
+    if actor.has(Role.APPLICANT):
+        found += [_own_task(move) for move in next_moves.of_unit(actor, rules())]
+    if actor.has(*_EVALUATE):
+        found += _evaluations(actor)
     if actor.has(Role.FINANCE):
         found += _applications(actor) + _orders(actor) + _lists(actor)
-    conditions = [_condition(row) for row in owed(actor)] if may_owe(actor) else []
-    return sorted([*found, *conditions], key=lambda one: one.due_on or date.max) if conditions else found
+    if may_owe(actor):
+        found += [_condition(row) for row in owed(actor)]
+    return sorted(found, key=lambda one: (one.due_on or date.max, one.since, one.project_code))
 
 
 def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
@@ -128,11 +146,16 @@ def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
     )
 
 
-def count(actor: Actor, steps: int) -> int:
-    """How many ``tasks`` there are, ``steps`` of them steps that are asked for; one query at most."""
+def count(actor: Actor, steps: int, rules: Callable[[], Rulebook] = rulebook.of_today) -> int:
+    """How many ``tasks`` there are, ``steps`` of them steps that are asked for; one query at most.
+
+    One more for the ``rules``, where what waits depends on them.
+    """
     counts = [count_owed(actor)] if may_owe(actor) else []
     if actor.has(Role.APPLICANT):
-        counts.append(count_sent_back(actor))
+        counts += next_moves.counts(actor, rules())
+    if actor.has(*_EVALUATE):
+        counts.append(Evaluation.select(fn.COUNT(Evaluation.id)).join(Project).where(left_to(actor)))
     if actor.has(Role.FINANCE):
         counts.append(PaymentApplication.select(fn.COUNT(PaymentApplication.id)).where(desk.to_handle(actor)))
         counts.append(FundsOrder.select(fn.COUNT(FundsOrder.id)).where(desk.to_post(actor)))
@@ -142,23 +165,15 @@ def count(actor: Actor, steps: int) -> int:
 
 def act_of(row: InboxRow) -> Act:
     """The act by which a row of the inbox is done."""
-    if row.kind is None:
-        return Act.SUBMIT
     return Act.ASSIGN_EXPERTS if row.kind is StepKind.PANEL and not row.experts else ACT_OF_STEP[row.kind]
 
 
 def _step_task(row: InboxRow) -> Task:
-    if row.kind is None:
-        what, verb = say("退回修改"), say("修改")
-        place, code = Place.REVISE, PART_OF_STAGE.get(row.stage, "proposal")
-    else:
-        what, verb = say("{step}", step=row.kind.label), say("办理")
-        place, code = Place.ACT, act_of(row).value
     return Task(
-        what=what,
-        verb=verb,
-        place=place,
-        code=code,
+        what=say("{step}", step=row.kind.label),
+        verb=say("办理"),
+        place=Place.ACT,
+        code=act_of(row).value,
         project_id=row.project_id,
         project_code=row.project_code,
         project_name=row.project_name,
@@ -166,8 +181,69 @@ def _step_task(row: InboxRow) -> Task:
         since=row.since,
         due_on=row.due_on,
         urgency=urgency(row.due_on, clock.today()),
-        note=row.note,
     )
+
+
+def _own_task(move: NextMove) -> Task:
+    """What the own unit has to do in one of its projects."""
+    returned = move.returned
+    verb, place, code = _where(move)
+    return Task(
+        what=move.what if returned is None else _revised(move.stage, returned),
+        verb=verb,
+        place=place,
+        code=code,
+        project_id=move.project_id,
+        project_code=move.project_code,
+        project_name=move.project_name,
+        owner_name=move.owner_name,
+        since=move.since,
+        due_on=move.due_on,
+        urgency=urgency(move.due_on, clock.today()),
+        returned=returned,
+    )
+
+
+def _where(move: NextMove) -> tuple[Message, Place, str]:
+    """By which verb, where and under which code a move is made: what is drafted, in the dossier."""
+    if move.code == next_moves.REPORT_PROGRESS:
+        return say("填写"), Place.PROGRESS, move.code
+    if move.phase is not Phase.DRAFTING:
+        return say("办理"), Place.ACT, move.code
+    verb = say("填写") if move.returned is None else say("修改")
+    return verb, Place.DOSSIER, PARTS[move.stage].value
+
+
+def _revised(stage: Stage, returned: Return) -> Message:
+    document = SUBMITS[stage].label
+    if returned.reopened:
+        return say("重报{document}", document=document)
+    return say("退回修改：{document}", document=document)
+
+
+def _evaluations(actor: Actor) -> list[Task]:
+    """Evaluations that the unit has to write or to answer, or that an assessor scores; one query."""
+    rows = Evaluation.select(Evaluation, Project, Organisation).join(Project).join(Organisation)
+    return [
+        Task(
+            what=_left(row),
+            verb=say("办理"),
+            place=Place.EVALUATION,
+            code=str(row.id),
+            project_id=row.project.id,
+            project_code=row.project.code,
+            project_name=row.project.name,
+            owner_name=row.project.owner.name,
+            since=(row.submitted_at or row.opened_at).date(),
+        )
+        for row in rows.where(left_to(actor)).order_by(Evaluation.id)
+    ]
+
+
+def _left(row: Any) -> Message:  # noqa: ANN401 - a Peewee row
+    if row.kind.by_the_unit:
+        return say("编写{kind}", kind=row.kind.label)
+    return say("对评价交换意见") if row.state is EvaluationState.SUBMITTED else say("评价打分")
 
 
 def _applications(actor: Actor) -> list[Task]:

@@ -8,10 +8,11 @@ import sys
 
 from portfolio.foundation import demonstration, rulebook, settings
 from portfolio.foundation.access import User
-from portfolio.foundation.db import database, schema
+from portfolio.foundation.db import schema
 from portfolio.foundation.errors import Conflict, Invalid, say
 from portfolio.foundation.jobs.supervisor import Child
 from portfolio.foundation.settings import CHECKOUT, Settings
+from portfolio.foundation.web.application import own_key
 from portfolio.tables.project import Project
 from reports.services.demonstration import loading
 from reports.services.demonstration.loading import Loaded
@@ -50,6 +51,8 @@ def prepare() -> Loaded | None:
     """
     schema.upgrade()
     rulebook.load()
+    if not settings.current().secret_key:
+        own_key(settings.current().data_dir)
     ours = settings.current().production or not (demonstration.is_demonstration() or is_empty())
     return None if ours else loading.load()
 
@@ -57,12 +60,6 @@ def prepare() -> Loaded | None:
 def is_empty() -> bool:
     """Whether nobody has begun to use the database: neither people nor projects."""
     return not User.select().exists() and not Project.select().exists()
-
-
-def release_connection() -> None:
-    """Whoever only watches its children holds no connection."""
-    if not database.is_closed():
-        database.close()
 
 
 def address(chosen: Settings) -> str:
@@ -85,6 +82,6 @@ def children(chosen: Settings) -> list[Child]:
     scheduler = ["beat", "--pidfile=", "--loglevel", "warning"]
     return [
         Child("web", [*python, *web]),
-        Child("worker", [*python, *celery, *worker], _QUIET),
+        Child("worker", [*python, *celery, *worker], _QUIET, chatty=True),
         Child("beat", [*python, *celery, *scheduler]),
     ]

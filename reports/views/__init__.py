@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from approvals.queries.returns import latest_return
 from approvals.services import cases
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.shell import Entry, Shell
@@ -30,8 +31,9 @@ NAVIGATION = (
 
 
 def furnish(shell: Shell) -> None:
-    """Hang home, the count of what waits, the search, and the opening of the procedure into the frame."""
+    """Hang home, what waits, the search, the opening of the procedure and what came back into the frame."""
     shell.home = home.home
     shell.waiting = home.count
     shell.search = "register.projects"
     shell.begun = cases.begin
+    shell.returned = latest_return

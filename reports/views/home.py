@@ -9,6 +9,7 @@ from approvals.queries import inbox
 from approvals.queries.inbox import InboxRow
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor
 from portfolio.foundation.web import permissions
+from portfolio.foundation.web.rules import rules_of_today
 from portfolio.foundation.web.shell import address
 from reports.queries import register, waiting
 from reports.queries.waiting import Place, Task, Urgency
@@ -18,7 +19,7 @@ def asked_of(actor: Actor) -> list[InboxRow]:
     """The steps that are asked of whoever asks; looked up once in a request."""
     known: tuple[Actor, list[InboxRow]] | None = g.get("asked")
     if known is None or known[0] != actor:
-        known = g.asked = (actor, inbox.asked(actor))
+        known = g.asked = (actor, inbox.asked(actor, rules_of_today))
     return known[1]
 
 
@@ -26,31 +27,35 @@ def count(actor: Actor) -> int:
     """The number beside the inbox; looked up once in a request."""
     known: tuple[Actor, int] | None = g.get("waiting")
     if known is None or known[0] != actor:
-        known = g.waiting = (actor, waiting.count(actor, len(asked_of(actor))))
+        known = g.waiting = (actor, waiting.count(actor, len(asked_of(actor)), rules_of_today))
     return known[1]
+
+
+_PAGES = {
+    Place.ACT: ("act.{code}", ("project_id",)),
+    Place.DOSSIER: ("dossier.edit", ("project_id", "part")),
+    Place.PROGRESS: ("dossier.report", ("project_id",)),
+    Place.CONDITION: ("conditions.meet", ("project_id", "condition_id")),
+    Place.EVALUATION: ("evaluation.sheet", ("evaluation_id",)),
+    Place.APPLICATION: ("finance.application", ("application_id",)),
+    Place.ORDER: ("finance.order", ("order_id",)),
+    Place.LIST: ("finance.import_batch", ("batch_id",)),
+}
+"""The page of each place, and what its address names: the project, and the code of the task."""
 
 
 def where_done(task: Task) -> str:
     """The page where a thing is done; the project's own where there is none."""
-    if task.place is Place.APPLICATION:
-        return address("finance.application", application_id=task.code) or address("finance.applications")
-    if task.place is Place.LIST:
-        return address("finance.import_batch", batch_id=task.code) or address("finance.imports")
-    if task.place is Place.ORDER:
-        return address("finance.order", order_id=task.code) or address("finance.orders")
-    if task.place is Place.CONDITION:
-        return address("conditions.meet", project_id=task.project_id, condition_id=task.code)
-    if task.place is Place.REVISE:
-        found = address("dossier.edit", project_id=task.project_id, part=task.code)
-    else:
-        found = address(f"act.{task.code}", project_id=task.project_id)
+    endpoint, named = _PAGES[task.place]
+    values = {name: task.project_id if name == "project_id" else task.code for name in named}
+    found = address(endpoint.format(code=task.code), **values)
     return found or address("register.project", project_id=task.project_id)
 
 
 def home() -> ResponseReturnValue:
     """Draw the page."""
     actor = permissions.actor()
-    tasks = waiting.tasks(actor)
+    tasks = waiting.tasks(actor, rules_of_today)
     g.waiting = (actor, len(tasks))
     return render_template(
         "reports/home.html",

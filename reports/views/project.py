@@ -10,9 +10,10 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.queries.conditions import may_meet
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.permissions import actor, allow
+from portfolio.foundation.web.rules import rules_of_today
 from portfolio.rules.dossier import Track
 from portfolio.services import following
 from reports.queries import register, standing, tabs
@@ -33,7 +34,7 @@ class Tab:
 
 _OVERVIEW = Tab("overview", say("概况"), tabs.overview)
 _DECLARATION = Tab("declaration", say("申报"), tabs.declaration)
-_DOCUMENTS = Tab("documents", say("文件"), tabs.documents)
+_DOCUMENTS = Tab("documents", several("文件"), tabs.documents)
 _HISTORY = Tab("history", say("历史"), tabs.history)
 GOVERNMENT = (
     _OVERVIEW,
@@ -61,7 +62,7 @@ def project(project_id: int) -> ResponseReturnValue:
     more = {"part": request.args.get("part", "")} if tab is _DECLARATION else {}
     mine = [act_of(step).value for step in asked_of(who) if step.project_id == project_id]
     whole = tab is _OVERVIEW
-    shown = standing.standing(row, who, mine, whole=whole)
+    shown = standing.standing(row, who, mine, rules_of_today, whole=whole)
     own_applicant = who.has(Role.APPLICANT) and who.organisation_id == row.owner_id
     return render_template(
         f"reports/project/{tab.key}.html",

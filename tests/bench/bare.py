@@ -14,17 +14,18 @@ from typing import Any
 from budget.rules.accounts import Act
 from budget.rules.chain import GENESIS
 from budget.rules.words import EntryKind, Measure
-from budget.services.books import once
+from budget.services.books import asked, books, known_answer
+from budget.services.claiming import CLAIM_ANSWERED, Claim
 from budget.services.companions import About, paid_changes
 from budget.services.payments import disbursement
 from budget.services.posting import (
-    _ANSWER,
     Posting,
     _entry_columns,
     _entry_values,
     _ordered,
     _update_sql,
-    answer_of,
+    read_payment,
+    said,
 )
 from portfolio.foundation import clock
 from portfolio.foundation.db import database
@@ -33,9 +34,15 @@ from portfolio.foundation.roles import Actor
 
 def bare_payment(application: int, actor: Actor, *, nothing_kept: bool = False) -> None:
     """Pay an application on PostgreSQL without chain and totals of the line."""
-
-    def effect(request: int) -> dict[str, Any]:
-        row = disbursement._payable(application, 1, clock.today(), actor)
+    day = clock.today()
+    body = {"application": application}
+    request = asked(f"bare-request-{application}", "payment.post", body, actor)
+    with books():
+        row = read_payment(application, day, request.key)
+        if row is None or row.known is not None:
+            known_answer(request)
+            return
+        disbursement._hold_payable(row, 1, actor)
         posting = Posting(
             line=row.line_id,
             line_year=row.line_year,
@@ -45,8 +52,8 @@ def bare_payment(application: int, actor: Actor, *, nothing_kept: bool = False) 
             maker=row.applied_by_id,
             checker=row.checked_by_id or 0,
             posted_by=actor.user_id,
-            effective_on=clock.today(),
-            request=request,
+            effective_on=day,
+            request=row.request_id,
             contract=row.contract_id,
             instalment=row.instalment_id,
             application=row.id,
@@ -56,20 +63,13 @@ def bare_payment(application: int, actor: Actor, *, nothing_kept: bool = False) 
         if not nothing_kept:
             changes += paid_changes(row.project_id, row.amount, Act.PAY, about)
         ordered = _ordered(changes)
-        values = {**_entry_values(posting), "line": row.line_id}
+        values = {**_entry_values(said(posting)), "line": row.line_id, "id": row.entry_id}
+        values.update(Claim(request, row.request_id, row.entry_id).parameters())
         for index, change in enumerate(ordered):
             values.update(change.parameters(f"c{index}_"))
         made = database.execute_sql(_sql(tuple(change.shape for change in ordered)), values).fetchone()
-        return answer_of(made[0])
-
-    once(
-        f"bare-request-{application}",
-        "payment.post",
-        {"application": application},
-        actor,
-        effect,
-        answered=True,
-    )
+        if made[0] is None:
+            raise RuntimeError(f"application {application} was not paid")
 
 
 def barest_payment(application: int, actor: Actor) -> None:
@@ -79,17 +79,19 @@ def barest_payment(application: int, actor: Actor) -> None:
 
 @cache
 def _sql(shapes: tuple[tuple[Any, ...], ...]) -> str:
+    """The posting statement without its line, told like the real one how far it came."""
     columns, given = _entry_columns("postgresql")
-    moves = []
+    moves = [f"request AS ({CLAIM_ANSWERED['postgresql']})"]
+    before = "request"
     for index, shape in enumerate(shapes):
-        before = f" AND EXISTS (SELECT 1 FROM c{index - 1})" if index else ""
-        moves.append(f'c{index} AS ({_update_sql("postgresql", shape, f"c{index}_")}{before} RETURNING "id")')
+        update = _update_sql("postgresql", shape, f"c{index}_")
+        moves.append(f'c{index} AS ({update} AND EXISTS (SELECT 1 FROM {before}) RETURNING "id")')
+        before = f"c{index}"
+    moved = " + ".join(f"(SELECT COUNT(*) FROM c{index})" for index in range(len(shapes)))
     return (
         f"WITH {', '.join(moves)},"
-        f' entry AS (INSERT INTO "entry" ("line_id", "number", "previous_hash", "hash", {columns})'
-        " SELECT CAST(%(line)s AS BIGINT), CAST(%(e_application)s AS INTEGER),"
-        f" '{GENESIS}', '{GENESIS}', {given}"
-        f' FROM c0 WHERE EXISTS (SELECT 1 FROM c{len(shapes) - 1}) RETURNING "id"),'
-        f' answer AS (UPDATE "posting_request" SET "answer" = {"entry.id".join(_ANSWER)} FROM entry'
-        ' WHERE "posting_request"."id" = %(e_request)s) SELECT id FROM entry'
+        f' entry AS (INSERT INTO "entry" ("id", "line_id", "number", "previous_hash", "hash", {columns})'
+        " SELECT CAST(%(id)s AS BIGINT), CAST(%(line)s AS BIGINT), CAST(%(e_application)s AS INTEGER),"
+        f" '{GENESIS}', '{GENESIS}', {given} FROM {before} RETURNING \"id\")"
+        f" SELECT entry.id, {moved} FROM (SELECT 1) AS one LEFT JOIN entry ON TRUE"
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import wsgi
@@ -19,6 +20,9 @@ from portfolio.foundation.clock import follow, real_time
 from portfolio.foundation.settings import Settings
 from tests.conftest import TemporaryDatabase, need
 from tests.web import PASSWORD
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FLAGS = [
     "--no-sandbox",
@@ -49,6 +53,17 @@ class Site:
     settings: Settings
 
 
+def at_once(app: Flask) -> WSGIApplication:
+    """Answers made whole before they are sent: a browser that goes away leaves no file open behind it."""
+
+    def whole(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        answer: Any = app(environ, start_response)
+        with closing(answer):
+            return [b"".join(answer)]
+
+    return whole
+
+
 @contextmanager
 def served(settings: Settings) -> Iterator[Site]:
     """The application over the database that is bound, served by threads on a free port."""
@@ -57,7 +72,7 @@ def served(settings: Settings) -> Iterator[Site]:
         server = make_server(
             "127.0.0.1",
             listening.getsockname()[1],
-            app,
+            at_once(app),
             threaded=True,
             request_handler=QuietHandler,
             fd=listening.fileno(),
@@ -141,6 +156,26 @@ def login(page: Page, username: str, password: str = PASSWORD) -> None:
     page.fill("#password", password)
     page.locator("main button[type=submit]").click()
     page.wait_for_load_state()
+
+
+def ready(page: Page) -> Page:
+    """A page whose scripts have run: a paste or a second click that comes before them is not seen by them."""
+    page.wait_for_load_state("domcontentloaded")
+    return page
+
+
+_PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const paste = {clipboardData: data, bubbles: true, cancelable: true};
+  return !document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+}"""
+
+
+def paste(first: Locator, *rows: tuple[str, ...]) -> None:
+    """Paste rows copied from a spreadsheet into a table, beginning at its first cell; the page takes them."""
+    first.focus()
+    assert ready(first.page).evaluate(_PASTE, "".join("\t".join(row) + "\n" for row in rows))
 
 
 _VIOLATIONS = "([context, options]) => axe.run(context, options).then(results => results.violations)"

@@ -19,8 +19,7 @@ from portfolio.services.plan import load_plan
 from portfolio.tables.plan import Indicator, PlanItem
 from portfolio.tables.project import Project, ProjectDocument
 from tests import factories, web
-from tests.browser.conftest import PHONE, Site, assert_accessible, login
-from tests.browser.test_forms import PASTE
+from tests.browser.conftest import PHONE, Site, assert_accessible, login, paste
 from tests.cast import small_plan
 
 pytestmark = pytest.mark.needs("chromium")
@@ -60,8 +59,7 @@ def save(page: Page) -> None:
 
 def fill_funding_and_results(page: Page) -> None:
     """The sections that follow the estimate, one after the other."""
-    page.locator("#funding-0-source").focus()
-    page.evaluate(PASTE, "市级财政\t2010\t7003.5")
+    paste(page.locator("#funding-0-source"), ("市级财政", "2010", "7003.5"))
     save(page)
     page.locator("#indicators-0-indicator_id").select_option(str(Indicator.select().first().id))
     page.locator("#indicators-0-contribution").fill("1.5")
@@ -106,9 +104,8 @@ def test_an_applicant_comes_from_the_plan_to_a_complete_checklist_and_loses_noth
     assert started.goals == "建设目标：𠮷<b>粗</b>🌉"
     expect(page.get_by_role("heading", level=2).first).to_have_text("投资明细")
 
-    page.locator("#estimate-0-category").focus()
-    rows = [f"硬件设备购置\t设备{number}\t1,000.5" for number in range(7)]
-    page.evaluate(PASTE, "\n".join(rows))
+    rows = [("硬件设备购置", f"设备{number}", "1,000.5") for number in range(7)]
+    paste(page.locator("#estimate-0-category"), *rows)
     expect(page.locator("[data-sum=amount]")).to_have_text("7,003.50")
     expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
     assert dossier(started.id, Part.PROPOSAL).estimate_total == Money.from_wan("7003.5")

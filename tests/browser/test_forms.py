@@ -6,15 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import sample_pages, web
-from tests.browser.conftest import Site, login
+from tests.browser.conftest import Site, login, paste
 
 pytestmark = pytest.mark.needs("chromium")
-PASTE = """text => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  const paste = {clipboardData: data, bubbles: true, cancelable: true};
-  document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
-}"""
 
 
 @pytest.fixture
@@ -29,8 +23,7 @@ def form(site: Site, page: Page) -> Page:
 
 
 def test_a_paste_fills_rows_and_adds_those_that_are_missing(form: Page) -> None:
-    form.locator("#rows-0-item").focus()
-    form.evaluate(PASTE, "服务器\t1,200.50\n存储\t300\n集成\t0.000001\n")
+    paste(form.locator("#rows-0-item"), ("服务器", "1,200.50"), ("存储", "300"), ("集成", "0.000001"))
     expect(form.locator("#rows-2-item")).to_have_value("集成")
     expect(form.locator("[data-sum=amount]")).to_have_text("1,500.500001")
     form.fill("#name", "目录体系")

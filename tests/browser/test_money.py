@@ -12,7 +12,7 @@ from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import clock
 from tests import ledger, moneypages
-from tests.browser.conftest import PHONE, Site, assert_accessible, login
+from tests.browser.conftest import PHONE, Site, assert_accessible, login, paste, ready
 from tests.moneypages import PDF, World
 
 pytestmark = pytest.mark.needs("chromium")
@@ -61,7 +61,7 @@ def test_a_payment_goes_through_three_pairs_of_hands(world: World, open_page: Ca
 
     second.goto(address)
     second.get_by_role("link", name="支付", exact=True).click()
-    second.get_by_role("button", name="支付并记账").dblclick()
+    ready(second).get_by_role("button", name="支付并记账").dblclick()
     expect(second.get_by_text("已支付并记账")).to_be_visible()
     assert_accessible(second)
     assert BudgetLine.get_by_id(world.line.id).paid == ledger.wan(35)
@@ -117,17 +117,8 @@ def test_instalments_are_pasted_from_a_spreadsheet(world: World, page: Page) -> 
     page.select_option("#supplier", str(world.supplier.id))
     page.select_option("#method", "inquiry")
     page.fill("#value", "30")
-    page.locator("#instalments-0-year").focus()
-    year = world.line.year
-    page.evaluate(
-        """text => {
-          const data = new DataTransfer();
-          data.setData("text/plain", text);
-          const paste = {clipboardData: data, bubbles: true, cancelable: true};
-          document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
-        }""",
-        "".join(f"{year}\t6\t进度款\t市级财政\n" for _ in range(5)),
-    )
+    instalment = (str(world.line.year), "6", "进度款", "市级财政")
+    paste(page.locator("#instalments-0-year"), *(instalment for _ in range(5)))
     expect(page.locator("[data-sum=amount]")).to_have_text("30.00")
     assert_accessible(page)
     page.get_by_role("button", name="保存草稿").click()

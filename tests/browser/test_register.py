@@ -43,7 +43,7 @@ def test_an_applicant_finds_the_project_and_its_next_act(page: Page, project_id:
     page.get_by_role("link", name=NAME).click()
     expect(page).to_have_url(f"/projects/{project_id}")
     expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
-    expect(page.get_by_text("编报材料并报送").first).to_be_visible()
+    expect(page.get_by_text("编报项目建议书并报送").first).to_be_visible()
     expect(page.get_by_role("heading", name="立项关口")).to_be_visible()
     page.get_by_text("已通过").first.click()
     expect(page.get_by_role("list", name="已通过的审查项")).to_be_visible()
@@ -53,7 +53,9 @@ def test_an_applicant_finds_the_project_and_its_next_act(page: Page, project_id:
     page.get_by_role("link", name="报送", exact=True).click()
     expect(page).to_have_url(f"/projects/{project_id}/acts/submit")
     page.goto("/")
-    expect(page.get_by_role("link", name=NAME)).to_be_visible()
+    expect(page.get_by_role("region", name="我关注的").get_by_role("link", name=NAME)).to_be_visible()
+    page.get_by_role("link", name=f"填写：编报项目建议书并报送 {NAME}").click()
+    expect(page).to_have_url(f"/projects/{project_id}/dossier/proposal")
 
 
 def test_every_tab_is_accessible(page: Page, project_id: int) -> None:

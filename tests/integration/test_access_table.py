@@ -1,4 +1,7 @@
-"""S7: every route answers every role as the table written by hand says, and nothing that reads writes."""
+"""S7: every route answers every role as the table written by hand says, and nothing that reads writes.
+
+Nor is anything that was read left open: the connection goes on to the next page.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portfolio.foundation.db import database
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import permissions
 from tests import factories, web
@@ -58,6 +62,8 @@ def test_every_role_gets_what_the_table_says(role: Role, app: Flask, world: dict
         wanted[place] = expected(line, role)
         if line.method in READING:
             assert web.writes(seen) == [], f"{place} writes"
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # refused to whoever is still reading
+        database.close()
         if line.foreign and found[place] == line.may:
             found[line.foreign] = _open(visitor, line, line.foreign.format_map(world))
             wanted[line.foreign] = 404

@@ -48,8 +48,8 @@ class Field:
 
     def read(self, cell: Cell, unit: AmountUnit) -> Any:  # noqa: ANN401 - text, money, a day, a number, a word
         """The value of a cell, ``None`` when there is nothing; raises ``CellProblem``."""
-        text = read_text(cell)
-        if not text:
+        typed = read_text(cell) if isinstance(cell, str) else None
+        if cell is None or typed == "":
             return None
         if self.holds is Holds.MONEY:
             return read_money(cell, wan=unit is AmountUnit.WAN)
@@ -57,6 +57,7 @@ class Field:
             return read_day(cell)
         if self.holds is Holds.WHOLE:
             return read_whole(cell)
+        text = read_text(cell) if typed is None else typed
         if self.holds is Holds.WORD:
             return self._word(text)
         if len(text) > self.longest:

@@ -35,10 +35,11 @@ class Till:
     today: date
     acceptance: int | None
     _days: dict[tuple[int, date], list[Finding]] = field(default_factory=dict)
+    _targets: dict[tuple[type, int], list[Finding]] = field(default_factory=dict)
 
     def pay(self, target: PayableInstalment | PayableCost, amount: Money, day: date) -> list[Finding]:
         """Take one payment in; what keeps it out, in which case it is as if it had not been asked for."""
-        failed = [finding for finding in self._standing(target) if finding.blocks]
+        failed = list(self._kept_out(target))
         moved = list(self._moved(target))
         line_id = target.line_id
         if line_id is not None and line_id in self.books.lines:
@@ -49,6 +50,13 @@ class Till:
             for _, sums in moved:
                 sums["paid"] = (sums["paid"] or 0) + amount.fen
         return failed
+
+    def _kept_out(self, target: PayableInstalment | PayableCost) -> list[Finding]:
+        """What keeps every payment of a target out, looked at once: no payment of the list changes it."""
+        key = (type(target), target.id)
+        if key not in self._targets:
+            self._targets[key] = [finding for finding in self._standing(target) if finding.blocks]
+        return self._targets[key]
 
     def _standing(self, target: PayableInstalment | PayableCost) -> Iterator[Finding]:
         if isinstance(target, PayableCost):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from budget.rules.amounts import positive, written
@@ -126,6 +127,7 @@ def refuse(*, application_id: int, expected_version: int, reason: str, actor: Ac
     return row
 
 
+@cache
 def state_of(state: ApplicationState, *wanted: ApplicationState) -> Finding:
     """Whether an application is in one of the states in which this may be done; code M54."""
     return Finding(

@@ -8,12 +8,12 @@ from typing import Any
 from budget.rules.accounts import Act
 from budget.rules.refusals import another_person
 from budget.rules.words import ApplicationState, EntryKind, Measure
-from budget.services.books import hold_version, once
+from budget.services.books import asked, books, hold_version, known_answer
+from budget.services.claiming import Claim, Request
 from budget.services.companions import About, paid_changes
 from budget.services.explaining import Change
 from budget.services.payments.applications import state_of
-from budget.services.posting import PaymentAsked, Posting, answer_of, read_payment
-from budget.services.posting import post as post_entry
+from budget.services.posting import PaymentAsked, Posting, pay, read_payment
 from budget.tables.contract import Instalment
 from budget.tables.entry import Entry
 from budget.tables.payment import PaymentApplication
@@ -37,44 +37,24 @@ def post(
     """
     actor.require(Role.FINANCE)
     day = effective_on or clock.today()
-    made: list[Entry] = []
-
-    def effect(request: int) -> dict[str, Any]:
-        row = _payable(application_id, expected_version, day, actor)
-        about = About(row.contract_id, row.instalment_id, row.direct_cost_id)
-        posting = Posting(
-            line=row.line_id,
-            line_year=row.line_year,
-            kind=EntryKind.PAY,
-            measure=Measure.PAID,
-            amount=row.amount,
-            maker=row.applied_by_id,
-            checker=row.checked_by_id or 0,
-            posted_by=actor.user_id,
-            on_behalf_of=actor.on_behalf_of,
-            effective_on=day,
-            request=request,
-            note=row.note,
-            contract=row.contract_id,
-            instalment=row.instalment_id,
-            direct_cost=row.direct_cost_id,
-            application=row.id,
-            answers=True,
-        )
-        changes = [_posted(row, actor), *paid_changes(row.project_id, row.amount, Act.PAY, about)]
-        made.append(post_entry(posting, changes, period_held=True))
-        return answer_of(made[0].id)
-
     body = {"application": application_id, "version": expected_version, "effective_on": effective_on}
-    answer = once(key, "payment.post", body, actor, effect, answered=True)
-    return made[0] if made else Entry.get_by_id(answer["entry"])
+    request = asked(key, "payment.post", body, actor)
+    with books():
+        row = read_payment(application_id, day, request.key)
+        if row is not None and row.known is None:
+            _hold_payable(row, expected_version, actor)
+            made = _paid(row, day, request, actor)
+            if made is not None:
+                return made
+        answer = known_answer(request)
+        if answer is None:
+            raise NotFound(say("没有这个{what}（编号 {key}）", what=say("付款申请"), key=application_id))
+    entry: Entry = Entry.get_by_id(answer["entry"])
+    return entry
 
 
-def _payable(application_id: int, expected_version: int, day: date, actor: Actor) -> PaymentAsked:
-    """The application if this actor may pay it as it stands; the posting statement asks that again."""
-    row = read_payment(application_id, day)
-    if row is None:
-        raise NotFound(say("没有这个{what}（编号 {key}）", what=say("付款申请"), key=application_id))
+def _hold_payable(row: PaymentAsked, expected_version: int, actor: Actor) -> None:
+    """Refuse what this actor may not pay as it stands; the posting statement asks that again."""
     refuse_unless([state_of(ApplicationState(row.state), ApplicationState.CHECKED)])
     hold_version(row, expected_version)
     refuse_unless(
@@ -83,7 +63,30 @@ def _payable(application_id: int, expected_version: int, day: date, actor: Actor
             another_person(row.checked_by_id or 0, actor, say("支付")),
         ]
     )
-    return row
+
+
+def _paid(row: PaymentAsked, day: date, request: Request, actor: Actor) -> Entry | None:
+    about = About(row.contract_id, row.instalment_id, row.direct_cost_id)
+    posting = Posting(
+        line=row.line_id,
+        line_year=row.line_year,
+        kind=EntryKind.PAY,
+        measure=Measure.PAID,
+        amount=row.amount,
+        maker=row.applied_by_id,
+        checker=row.checked_by_id or 0,
+        posted_by=actor.user_id,
+        on_behalf_of=actor.on_behalf_of,
+        effective_on=day,
+        request=row.request_id,
+        note=row.note,
+        contract=row.contract_id,
+        instalment=row.instalment_id,
+        direct_cost=row.direct_cost_id,
+        application=row.id,
+    )
+    changes = [_posted(row, actor), *paid_changes(row.project_id, row.amount, Act.PAY, about)]
+    return pay(posting, changes, Claim(request, row.request_id, row.entry_id))
 
 
 def about_application(row: Any) -> About:  # noqa: ANN401 - a Peewee row

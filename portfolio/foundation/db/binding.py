@@ -15,8 +15,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from peewee import Database, DatabaseProxy, IntegrityError, Model, SqliteDatabase
-from playhouse.pool import PooledPostgresqlDatabase
+from peewee import Database, DatabaseProxy, IntegrityError, Model, SqliteDatabase, __exception_wrapper__
+from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
 
 from portfolio.foundation.errors import Message, NotFound, StaleVersion, say
 from portfolio.foundation.settings import SettingsError
@@ -25,7 +27,11 @@ database: Any = DatabaseProxy()
 """Every table is bound to this proxy; ``bind`` gives it a database."""
 
 _CONNECT_SECONDS = 4  # a server that does not answer is said, not waited for
-_POOL_SECONDS = 10  # a burst of requests waits for a free connection instead of failing
+_POOL = {
+    "max_connections": 32,
+    "stale_timeout": 300,
+    "timeout": 10,  # a burst of requests waits for a free connection instead of failing
+}
 _OLDEST_SQLITE = (3, 37, 0)
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -64,15 +70,15 @@ def bind(url: str) -> Database:
     return opened
 
 
+def release() -> None:
+    """Close the connections of this process, if any; the next statement opens another."""
+    if database.obj is not None:
+        database.obj.close_all()
+
+
 def unbind() -> None:
-    """Close the connections of this process, if any."""
-    opened = database.obj
-    if opened is None:
-        return
-    if isinstance(opened, PooledPostgresqlDatabase):
-        opened.close_all()
-    elif not opened.is_closed():
-        opened.close()
+    """Close the connections of this process and forget the database."""
+    release()
     database.initialize(None)
 
 
@@ -95,23 +101,46 @@ class _CheckedSqlite(SqliteDatabase):
         return connection
 
 
+class _PooledSqlite(PooledSqliteDatabase, _CheckedSqlite):
+    """The same, kept open: to open one is to read the whole schema, half the work of a page."""
+
+
 def _open_sqlite(path: Path) -> SqliteDatabase:
-    opened = _CheckedSqlite(
-        str(path), pragmas=_PRAGMAS, lock_type="IMMEDIATE", timeout=10, returning_clause=True
+    opened = _PooledSqlite(
+        str(path),
+        pragmas=_PRAGMAS,
+        lock_type="IMMEDIATE",
+        returning_clause=True,
+        check_same_thread=False,  # a connection goes from thread to thread, and is never with two
+        **_POOL,
     )
     if opened.server_version < _OLDEST_SQLITE:
         raise SettingsError("SQLite 版本过低，至少需要 3.37")
     return opened
 
 
+class _Postgresql(PooledPostgresqlDatabase):
+    """PostgreSQL whose transactions begin and end without a cursor; making one takes longer than BEGIN."""
+
+    def begin(self, isolation_level: None = None) -> None:
+        """BEGIN; the server's isolation level stands."""
+        with __exception_wrapper__:
+            answer = self.connection().pgconn.exec_(b"BEGIN")
+            if answer.status != ExecStatus.COMMAND_OK:
+                raise error_from_result(answer)
+
+    def commit(self) -> None:
+        """COMMIT."""
+        with __exception_wrapper__:
+            self.connection().commit()
+
+
 def _open_postgresql(url: str) -> PooledPostgresqlDatabase:
     patience = {} if "connect_timeout" in url else {"connect_timeout": _CONNECT_SECONDS}
-    return PooledPostgresqlDatabase(
+    return _Postgresql(
         url,
         prefer_psycopg3=True,
-        max_connections=32,
-        stale_timeout=300,
-        timeout=_POOL_SECONDS,
+        **_POOL,
         **patience,
     )
 
@@ -119,6 +148,7 @@ def _open_postgresql(url: str) -> PooledPostgresqlDatabase:
 @contextmanager
 def _turn_to_write() -> Iterator[None]:
     """Wait for the lock file's turn; the kernel releases it when a process dies."""
+    database.connect(reuse_if_open=True)  # makes the folder in which both files lie
     handle = os.open(f"{database.obj.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

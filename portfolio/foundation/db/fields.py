@@ -36,7 +36,7 @@ def _names(columns: tuple[str, ...]) -> str:
 
 def canonical_json(value: Any) -> str:  # noqa: ANN401 - whatever JSON can say
     """JSON in one spelling: keys sorted, no spaces, Chinese kept; money, dates and enums as text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _CANONICAL.encode(value)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -45,6 +45,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return str(value)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 class MoneyField(BigIntegerField):

@@ -118,12 +118,17 @@ def _triggers(table: type[Table], which: str) -> list[str]:
     return make(name, held if free else []) + _frozen(name, getattr(table._meta, "frozen_when", ""), which)
 
 
+def _of(held: list[str]) -> str:
+    """The columns whose writing wakes a trigger, so that it sleeps while only the others are written."""
+    return " OF " + ", ".join(f'"{column}"' for column in held) if held else ""
+
+
 def _sqlite_triggers(name: str, held: list[str]) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, 'append_only: {name}'); END"
     differs = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in held)
     when = f" WHEN {differs}" if held else ""
     return [
-        f'CREATE TRIGGER {name}_no_update BEFORE UPDATE ON "{name}"{when} {refuse}',
+        f'CREATE TRIGGER {name}_no_update BEFORE UPDATE{_of(held)} ON "{name}"{when} {refuse}',
         f'CREATE TRIGGER {name}_no_delete BEFORE DELETE ON "{name}" {refuse}',
     ]
 
@@ -133,7 +138,7 @@ def _postgresql_triggers(name: str, held: list[str]) -> list[str]:
     when = f" WHEN ({differs})" if held else ""
     run = "EXECUTE FUNCTION refuse_change()"
     return [
-        f'CREATE TRIGGER {name}_no_update BEFORE UPDATE ON "{name}" FOR EACH ROW{when} {run}',
+        f'CREATE TRIGGER {name}_no_update BEFORE UPDATE{_of(held)} ON "{name}" FOR EACH ROW{when} {run}',
         f'CREATE TRIGGER {name}_no_delete BEFORE DELETE ON "{name}" FOR EACH ROW {run}',
         f'CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON "{name}" FOR EACH STATEMENT {run}',
     ]

@@ -7,10 +7,12 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import worker_process_init
+from kombu.connection import Connection
 
 from portfolio.foundation.db import database
+from portfolio.foundation.errors import Invalid, say
 from portfolio.foundation.jobs import broker, tasks, timetable, wakeup
-from portfolio.foundation.settings import Settings
+from portfolio.foundation.settings import Settings, is_command
 
 QUEUE = "jobs"
 SWEEP_SECONDS = 15.0
@@ -49,11 +51,25 @@ def make_celery(settings: Settings) -> Celery:
     return app
 
 
+def check_broker(url: str) -> None:
+    """Raise ``Invalid`` when nothing answers there; once the program runs, an outage is waited out."""
+    options = {**_patience(url, "socket_connect_timeout"), **_patience(url, "socket_timeout")}
+    try:
+        with Connection(url, connect_timeout=BROKER_SECONDS, transport_options=options) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0)
+    except Exception as fault:  # each kind of queue has errors of its own
+        what = say("任务队列不可用：{why}", why=" ".join(str(fault).split()))
+        raise Invalid({"BROKER_URL": what}) from fault
+
+
+def _patience(url: str, name: str) -> dict[str, Any]:
+    """How long to wait for a Redis; others are told by the connection."""
+    return {name: BROKER_SECONDS} if url.startswith(("redis://", "rediss://")) else {}
+
+
 def _broker(settings: Settings) -> dict[str, Any]:
     if settings.broker_url:
-        options = {}
-        if settings.broker_url.startswith(("redis://", "rediss://")):
-            options = {"socket_connect_timeout": BROKER_SECONDS}
+        options = _patience(settings.broker_url, "socket_connect_timeout")
         return {"broker_url": settings.broker_url, "broker_transport_options": options}
     broker.register()
     folder = settings.data_dir / "queue"
@@ -62,7 +78,8 @@ def _broker(settings: Settings) -> dict[str, Any]:
 
 def _beat(settings: Settings) -> dict[str, Any]:
     """What is done by the clock, in UTC, so that no time zone data need be installed."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not is_command():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
     swept = {"task": tasks.SWEEP_TASK, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
     daily = {
         one.task: {"task": one.task, "schedule": crontab(hour=str(one.hour), minute=str(one.minute))}

@@ -33,11 +33,13 @@ class Child:
         name: printed before each line of its output.
         argv: program and arguments.
         environment: variables added to the supervisor's own.
+        chatty: what it prints is not worth reading, only what it complains of.
     """
 
     name: str
     argv: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    chatty: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     reader: threading.Thread | None = field(default=None, init=False)
     started: float = field(default=0.0, init=False)
@@ -87,7 +89,8 @@ class Supervisor:
         signal_group(child.process.pid, signal.SIGKILL)
         if time.monotonic() - child.started >= STEADY_SECONDS:
             child.wait = FIRST_WAIT_SECONDS
-        say(child.name, f"ended with status {status}, starting again in {child.wait:g} s")
+        soon = f"ended with status {status}, starting again in {child.wait:g} s"
+        say(child.name, f"意外退出，稍后重新启动 · {soon}")
         child.process = None
         child.start_at = time.monotonic() + child.wait
         child.wait = min(child.wait * 2, LONGEST_WAIT_SECONDS)
@@ -99,14 +102,13 @@ class Supervisor:
             list(child.argv),
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.DEVNULL if child.chatty else subprocess.PIPE,
+            stderr=subprocess.PIPE if child.chatty else subprocess.STDOUT,
             start_new_session=True,
         )
-        if child.process.stdout is not None:
-            child.reader = threading.Thread(
-                target=forward, args=(child.name, child.process.stdout), daemon=True
-            )
+        output = child.process.stderr or child.process.stdout
+        if output is not None:
+            child.reader = threading.Thread(target=forward, args=(child.name, output), daemon=True)
             child.reader.start()
 
     def _end(self) -> None:

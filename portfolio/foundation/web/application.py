@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask import Flask, Response, request
@@ -19,7 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from portfolio.foundation.errors import say
-from portfolio.foundation.settings import Settings, SettingsError
+from portfolio.foundation.settings import Settings, SettingsError, is_command
 from portfolio.foundation.web import errors, frozen, icons, language, pages, permissions, security, shell
 from portfolio.foundation.web.permissions import PUBLIC, declare
 
@@ -47,6 +50,7 @@ _HEADERS = {
 _LARGEST_FORM = 4 * 1024 * 1024
 _MOST_FIELDS = 20_000
 _A_YEAR = timedelta(days=365)
+_KEY = "secret-key"
 _LOGIN_LIMITS = "60 per minute; 600 per hour"
 
 
@@ -85,8 +89,9 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
+    kept = _key_for_now if is_command() else own_key
     return {
-        "SECRET_KEY": settings.secret_key or _own_key(settings.data_dir),
+        "SECRET_KEY": settings.secret_key or kept(settings.data_dir),
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes + _LARGEST_FORM,
         "MAX_FORM_MEMORY_SIZE": _LARGEST_FORM,
         "MAX_FORM_PARTS": _MOST_FIELDS,
@@ -102,20 +107,29 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _own_key(folder: Path) -> str:
-    """The key of an installation that was given none: made once, kept readable by its owner alone."""
-    path = folder / "secret-key"
+def own_key(folder: Path) -> str:
+    """The key of an installation that was given none: made once, kept readable by its owner alone.
+
+    Raises ``SettingsError`` when the folder cannot be written.
+    """
+    path = folder / _KEY
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        with NamedTemporaryFile("w", dir=folder, encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            with suppress(FileExistsError):  # whoever comes second takes the first one's, and takes it whole
+                os.link(file.name, path)
         return path.read_text("ascii")
     except OSError as fault:
         what = say("DATA_DIR={folder} 不可写：{why}", folder=folder, why=fault.strerror)
         raise SettingsError(str(what)) from fault
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(os.urandom(32).hex())
-    return path.read_text("ascii")
+
+
+def _key_for_now(folder: Path) -> str:
+    """The installation's key if it has one; a command signs nothing that outlives it, so it makes none."""
+    path = folder / _KEY
+    return path.read_text("ascii") if path.is_file() else secrets.token_hex(32)
 
 
 def _counters(settings: Settings) -> str:

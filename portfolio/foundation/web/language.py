@@ -29,7 +29,7 @@ from flask_login import current_user
 from portfolio.foundation.access import Language
 from portfolio.foundation.clock import ZONE
 from portfolio.foundation.db import Term
-from portfolio.foundation.errors import Message
+from portfolio.foundation.errors import Message, several
 from portfolio.foundation.money import Money
 
 COOKIE = "language"
@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         text=text, word=word, wan=wan, yuan=yuan, day=day, moment=moment, percent=percent, number=number
     )
-    app.jinja_env.globals.update(language=current_language, languages=tuple(Language))
+    app.jinja_env.globals.update(language=current_language, languages=tuple(Language), several=several)
 
 
 def chosen() -> str:

@@ -34,7 +34,8 @@ class Shell:
     """What the houses hang into the frame; the front door fills it.
 
     ``waiting`` counts what waits for a person; ``search`` is the endpoint that takes ``?q=``; ``home`` draws
-    the home page; ``begun`` is told of every project that is begun or whose basics are saved, with who did.
+    the home page; ``begun`` is told of every project that is begun or whose basics are saved, with who did;
+    ``returned`` says with what words a project came back, for ``ui/returned.html``.
     """
 
     entries: list[Entry] = field(default_factory=lambda: [Entry("web.home", say("首页"), "house", 0)])
@@ -42,6 +43,7 @@ class Shell:
     search: str = ""
     home: Callable[[], ResponseReturnValue] | None = None
     begun: Callable[[int, Actor], object] | None = None
+    returned: Callable[[int], object | None] | None = None
 
 
 def install(app: Flask) -> None:
@@ -112,6 +114,12 @@ def begun(project_id: int, actor: Actor) -> None:
     """Tell the other houses that a project has begun, so that its procedure can begin with it."""
     if (told := of(current_app).begun) is not None:
         told(project_id, actor)
+
+
+def returned(project_id: int) -> object | None:
+    """With what words a project came back that is being revised; ``None`` for one that is not."""
+    told = of(current_app).returned
+    return told(project_id) if told is not None else None
 
 
 def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - parts of an address

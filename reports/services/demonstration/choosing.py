@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from approvals.queries.choice import candidates
+from approvals.queries.choice import offered
 from approvals.rules.choice import Method, Priority
 from approvals.services.selections import Draft, Wish, save
 from portfolio.foundation import clock, rulebook
@@ -23,7 +23,8 @@ def choose(written: Script, cast: Cast) -> Story:
     year, officer = written.today.year + 1, cast.one(Role.INVESTMENT)
     assumed = {FundingSource.MUNICIPAL: _ASSUMED}
     wishes, left = {}, _ASSUMED
-    for one in sorted(candidates(year, rulebook.on(clock.today())), key=lambda one: -one.option().total.fen):
+    there = offered(year, rulebook.on(clock.today())).candidates
+    for one in sorted(there, key=lambda one: -one.option().total.fen):
         takes = one.option().takes(FundingSource.MUNICIPAL)
         wanted = one.priority is not Priority.ORDINARY and takes <= min(left, _LARGEST_BY_HAND)
         wishes[one.project.id] = Wish(wanted)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.way.hall import Hall, fill, menu, nothing_changed, paste, press, said, waits_for
+from tests.browser.conftest import paste
+from tests.browser.way.hall import Hall, fill, menu, nothing_changed, press, said, waits_for
 from tests.browser.way.proposing import ESTIMATE, endorse_and_accept, submit
 
 
@@ -32,7 +33,7 @@ def leading_group_meets(hall: Hall) -> None:
     page.reload()
     press(page, "结束会议")
     said(page, "会议已结束")
-    waits_for(hall.project(member), "编报材料并报送", "申报单位经办人")
+    waits_for(hall.project(member), "编报可行性研究报告并报送", "申报单位经办人")
 
 
 def building_now_is_refused(hall: Hall) -> None:
@@ -49,7 +50,7 @@ def building_now_is_refused(hall: Hall) -> None:
 
 def write_the_study(hall: Hall) -> None:
     """The applicant fills in the feasibility study, its estimate taken over from the proposal."""
-    page = hall.begin(hall.cast.applicant, "填报申报材料")
+    page = hall.take(hall.cast.applicant, "编报可行性研究报告")
     page.get_by_role("link", name="填写 建设内容").click()
     page.get_by_role("textbox", name="风险分析").fill("部门数据标准不一，分批接入")
     page.get_by_role("textbox", name="共享方案").fill("目录内数据无条件共享")
@@ -102,7 +103,7 @@ def experts_appraise(hall: Hall) -> None:
 
 def fix_the_estimate(hall: Hall) -> None:
     """The design follows the study; the investment authority fixes the estimate."""
-    page = hall.begin(hall.cast.applicant, "填报申报材料")
+    page = hall.take(hall.cast.applicant, "编报初步设计方案和投资概算")
     page.get_by_role("link", name="填写 投资明细").click()
     paste(page.locator("#estimate-0-category"), *ESTIMATE)
     press(page, "保存并继续")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from portfolio.foundation import jobs
 from portfolio.foundation.jobs import Job
 from portfolio.foundation.roles import Actor
+from tests.browser.conftest import ready
 from tests.browser.way.hall import Hall, fill, menu, press, said
 
 
@@ -78,7 +79,7 @@ def _compute(page: Page) -> None:
 
 def _score(page: Page) -> None:
     """What was computed is taken over, the rest gets its full points with a reason."""
-    for button in page.locator("[data-take]").all():
+    for button in ready(page).locator("[data-take]").all():
         button.click()
     for row in page.locator("tr:has([data-points])").all():
         points = row.locator("[data-points]")

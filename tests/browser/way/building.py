@@ -27,7 +27,6 @@ def finish_building(hall: Hall) -> None:
     page.get_by_role("link", name="进度", exact=True).click()
     page.get_by_role("link", name="填报进度").click()
     for name, day in (("平台上线", "2008-09-30"), ("部门接入", "2008-12-20")):
-        page.reload()
         page.get_by_role("link", name="登记完成").click()
         page.locator("main form [name=name]").select_option(label=name)
         fill(page, actual_on=day)

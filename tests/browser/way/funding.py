@@ -18,7 +18,7 @@ def into_the_annual_plan(hall: Hall) -> None:
     page = hall.of(hall.cast.member)
     menu(page, "年度计划")
     page.get_by_role("link", name="审定草案").click()
-    press(page, "审定")
+    press(page, "审定草案")
     said(page, "已审定")
 
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from portfolio.foundation import db
 from portfolio.foundation.roles import Actor
 from tests.browser.conftest import login
-from tests.browser.test_forms import PASTE
 from tests.cast import Cast
 from tests.pages import give_password
 
@@ -97,12 +96,6 @@ def waits_for(page: Page, what: str, who: str) -> None:
     """The project's page says who must do what now."""
     expect(page.locator(".next .doers")).to_contain_text(what)
     expect(page.locator(".next .doers")).to_contain_text(who)
-
-
-def paste(first: Locator, *rows: tuple[str, ...]) -> None:
-    """Paste rows copied from a spreadsheet into a table, beginning at its first cell."""
-    first.focus()
-    first.page.evaluate(PASTE, "\n".join("\t".join(row) for row in rows))
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.way.hall import Hall, fill, menu, nothing_changed, paste, press, said
+from tests.browser.conftest import paste
+from tests.browser.way.hall import Hall, fill, menu, nothing_changed, press, said
 
 CHAPTERS = {
     "建设必要性": "部门之间数据不能互通，企业和市民反复提交材料",

@@ -1,11 +1,10 @@
-"""The inbox: the right things, to the right people, with their last day; and what came back."""
+"""The inbox: the steps that are asked for, of the right people, with their last day."""
 
 import pytest
 
-from approvals.queries.inbox import inbox
-from approvals.rules.stages import Outcome, Phase, Stage, StepKind
-from approvals.services import cases, reviews
-from approvals.services.decisions import Ruling
+from approvals.queries.inbox import asked
+from approvals.rules.stages import Phase, Stage, StepKind
+from approvals.services import cases
 from approvals.tables.submission import Step
 from portfolio.foundation import access
 from portfolio.foundation.access import Delegation, User
@@ -31,7 +30,7 @@ def proposal(cast):
 
 
 def waiting(actor):
-    return [(row.project_id, row.kind) for row in inbox(actor)]
+    return [(row.project_id, row.kind) for row in asked(actor)]
 
 
 def everybody(cast):
@@ -41,7 +40,7 @@ def everybody(cast):
 
 
 def who_waits(cast):
-    return {name for name, actor in everybody(cast).items() if inbox(actor)}
+    return {name for name, actor in everybody(cast).items() if asked(actor)}
 
 
 def test_nothing_waits_before_anything_is_submitted(cast):
@@ -51,7 +50,7 @@ def test_nothing_waits_before_anything_is_submitted(cast):
 
 def test_each_step_waits_for_its_own_people_alone(cast, proposal):
     assert who_waits(cast) == {"cio"}
-    [row] = inbox(cast.cio)
+    [row] = asked(cast.cio)
     assert (row.kind, row.stage, row.phase) == (StepKind.ENDORSE, Stage.INITIATION, Phase.ENDORSING)
     assert (row.project_id, row.owner_name) == (proposal, "重庆市农业局")
     assert row.version == procedure.version(proposal)
@@ -70,7 +69,7 @@ def test_each_step_waits_for_its_own_people_alone(cast, proposal):
 
 def test_another_units_cio_sees_nothing_of_it(cast, proposal):
     neighbour = procedure.unit_people(factories.organisation("CQ-LYJ"), "neighbour-")
-    assert [inbox(actor) for actor in neighbour.values()] == [[], [], []]
+    assert [asked(actor) for actor in neighbour.values()] == [[], [], []]
 
 
 def test_a_step_named_for_one_expert_is_shown_to_that_expert(cast):
@@ -79,23 +78,23 @@ def test_a_step_named_for_one_expert_is_shown_to_that_expert(cast):
     Step.update(assignee=cast.experts[0].user_id, role=Role.EXPERT, organisation=None).where(
         Step.submission == submission
     ).execute()
-    assert [len(inbox(expert)) for expert in cast.experts] == [1, 0, 0, 0]
+    assert [len(asked(expert)) for expert in cast.experts] == [1, 0, 0, 0]
 
 
 def test_the_last_day_is_shown_and_then_passed(cast, proposal, clock):
-    [row] = inbox(cast.cio)
+    [row] = asked(cast.cio)
     assert (row.due_on.isoformat(), row.overdue) == ("2008-03-10", False)  # five working days
     clock.shift(7 * DAY)
-    assert [row.overdue for row in inbox(cast.cio)] == [False]  # the last day itself is in time
+    assert [row.overdue for row in asked(cast.cio)] == [False]  # the last day itself is in time
     clock.shift(DAY)
-    assert [row.overdue for row in inbox(cast.cio)] == [True]
+    assert [row.overdue for row in asked(cast.cio)] == [True]
 
 
 def test_the_most_urgent_comes_first(cast, proposal, clock):
     clock.shift(DAY)
     later = procedure.draft(cast, name="乡镇信息服务站")
     procedure.submit(cast, later)
-    assert [row.project_id for row in inbox(cast.cio)] == [proposal, later]
+    assert [row.project_id for row in asked(cast.cio)] == [proposal, later]
 
 
 def test_somebody_with_an_earlier_part_is_not_asked_again(cast):
@@ -125,26 +124,6 @@ def test_a_submitter_is_not_asked_to_endorse(cast):
     submitter = both if submission.submitted_by_id == both.user_id else cast.applicant
     assert waiting(submitter) == []
     assert waiting(cast.cio) == [(project_id, StepKind.ENDORSE)]
-
-
-def test_what_is_returned_waits_for_the_applicants_of_the_unit_with_what_was_asked(cast, proposal):
-    procedure.endorse(cast, proposal)
-    submission = procedure.current(proposal)
-    reviews.return_for_revision(submission_id=submission.id, text="请补充测算", actor=cast.informatization)
-    assert who_waits(cast) == {"applicant"}
-    [row] = inbox(cast.applicant)
-    assert (row.kind, row.step_id, row.submission_id) == (None, None, submission.id)
-    assert (row.note, row.phase, row.due_on) == ("请补充测算", Phase.DRAFTING, None)
-    procedure.submit(cast, proposal)
-    assert who_waits(cast) == {"cio"}
-
-
-def test_a_draft_that_the_group_returned_shows_the_reason_of_the_decision(cast, proposal):
-    procedure.endorse(cast, proposal)
-    procedure.accept(cast, proposal)
-    procedure.countersign(cast, proposal)
-    procedure.decide(cast, proposal, Ruling(Outcome.RETURN_FOR_REVISION, reason="缩小建设范围"))
-    assert [row.note for row in inbox(cast.applicant)] == ["缩小建设范围"]
 
 
 def test_a_stopped_project_waits_for_nobody(cast, proposal):
@@ -182,7 +161,7 @@ def test_the_number_of_queries_does_not_grow_with_the_work(cast, clock):
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(bound.obj, "execute_sql", counting)
-            rows = inbox(cast.cio)
+            rows = asked(cast.cio)
         return len(rows), len(seen)
 
     procedure.submit(cast, procedure.draft(cast))

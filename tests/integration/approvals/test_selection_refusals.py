@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from approvals.queries.choice import candidates
+from approvals.queries.choice import offered
 from approvals.queries.selections import saved, selections_of
 from approvals.rules.choice import AmountBasis, LeastShare, Method, Pin, Priority, SelectionState, ShareOf
 from approvals.rules.evaluation import Grade
@@ -102,7 +102,7 @@ def test_a_grade_that_comes_later_stops_the_handing_over(cast, three):
 
 def test_what_is_not_appraised_is_never_offered(cast):
     procedure.carry(cast, until="approved", name="墒情监测平台", item=ORDINARY)
-    assert candidates(YEAR, rulebook.on(clock.today())) == []
+    assert offered(YEAR, rulebook.on(clock.today())).candidates == ()
 
 
 def test_a_selection_needs_words_projects_a_year_to_come_and_a_title_of_its_own(cast, three):
@@ -163,11 +163,11 @@ def _own_project(cast, house):
 def test_what_contracts_let_fall_due_is_what_a_project_under_construction_asks(cast):
     project_id = procedure.carry(cast, until="building", name="墒情监测平台", item=ORDINARY)
     _contract(cast, project_id, {YEAR: 100, YEAR + 1: 250})
-    [found] = candidates(YEAR + 1, rulebook.on(clock.today()))
+    [found] = offered(YEAR + 1, rulebook.on(clock.today())).candidates
     assert found.priority is Priority.CONTINUING
     assert found.basis is AmountBasis.DUE
     assert found.option().total == Money.from_wan(250)
-    assert candidates(YEAR, rulebook.on(clock.today())) == [], "listed for this year already"
+    assert offered(YEAR, rulebook.on(clock.today())).candidates == (), "listed for this year already"
 
 
 def _contract(cast, project_id, due):

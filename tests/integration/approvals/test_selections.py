@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from approvals.queries.choice import candidates, rooms
+from approvals.queries.choice import offered
 from approvals.queries.selections import saved
 from approvals.rules.choice import AmountBasis, Method, SelectionState
 from approvals.services.annual_plan import decide_annual_plan
@@ -83,8 +83,8 @@ def test_what_changed_since_is_named_project_by_project(cast, three):
         hand_over(selection_id=row.id, meeting_id=None, actor=cast.investment)
     assert "STALE" in refused.value.codes
     assert plan_rows() == {major: (Money.from_wan(300), PlanRowState.DRAFTED)}
-    assert rooms(YEAR)[0].left == Money.from_wan(400)
-    assert [one.project.id for one in candidates(YEAR, rulebook.on(clock.today()))] == [large, small]
+    assert offered(YEAR, rulebook.on(clock.today())).rooms[0].left == Money.from_wan(400)
+    assert [one.project.id for one in offered(YEAR, rulebook.on(clock.today())).candidates] == [large, small]
 
 
 def test_the_amount_comes_from_the_request_the_estimate_or_what_is_still_needed(cast):
@@ -99,7 +99,7 @@ def test_the_amount_comes_from_the_request_the_estimate_or_what_is_still_needed(
         requested_by=cast.applicant.user_id,
         requested_at=clock.now(),
     )
-    [found] = candidates(YEAR, rulebook.on(clock.today()))
+    [found] = offered(YEAR, rulebook.on(clock.today())).candidates
     amounts = {basis: found.option(basis).total for basis in found.needs}
     assert amounts == {
         AmountBasis.REQUEST: Money.from_wan(450),
@@ -110,5 +110,5 @@ def test_the_amount_comes_from_the_request_the_estimate_or_what_is_still_needed(
     row = keep(cast, draft(project_id, bases={project_id: AmountBasis.REMAINING}))
     assert saved(row.id).total == Money.from_wan(1000)
     procedure.list_in_plan(cast, project_id, amount=Money.from_wan(700))
-    [later] = candidates(YEAR + 1, rulebook.on(clock.today()))
+    [later] = offered(YEAR + 1, rulebook.on(clock.today())).candidates
     assert later.option(AmountBasis.REMAINING).total == Money.from_wan(300)

@@ -20,6 +20,7 @@ from portfolio.foundation.db import (
     dialect,
     fn,
     get,
+    release,
     schema,
     transaction,
     unbind,
@@ -138,6 +139,21 @@ def test_sqlite_is_as_safe_as_the_books_need_it(sqlite_database):
     assert bound.pragma("journal_mode") == "wal"
     assert bound.pragma("synchronous") == 2
     assert bound.pragma("foreign_keys") == 1
+
+
+def test_a_connection_is_kept_sees_what_others_wrote_and_keeps_nothing_of_its_last_use(database):
+    _add("A")
+    used = bound.connection()
+    bound.execute_sql("BEGIN")
+    _add("B")
+    bound.close()
+    elsewhere = threading.Thread(target=lambda: (_add("C"), bound.close()))
+    elsewhere.start()
+    elsewhere.join()
+    assert _names() == ["A", "C"]
+    assert bound.connection() is used
+    release()
+    assert bound.connection() is not used
 
 
 def test_an_unknown_kind_of_database_is_one_clear_line(database):

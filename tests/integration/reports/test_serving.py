@@ -14,6 +14,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,9 +24,11 @@ import pytest
 import wsgi
 from portfolio.foundation import demonstration
 from portfolio.foundation.access import User
-from portfolio.foundation.errors import Conflict
+from portfolio.foundation.errors import Conflict, Invalid
+from portfolio.foundation.jobs.celery_app import check_broker
 from portfolio.foundation.roles import Role
 from portfolio.foundation.settings import CHECKOUT, Settings, read_settings, use
+from portfolio.foundation.web.application import own_key
 from portfolio.tables.plan import Plan
 from portfolio.tables.project import Project
 from reports.commands.serving import account_lines
@@ -104,6 +107,13 @@ class Running:
         return self.process.wait(30)
 
 
+def at_work(worker: psutil.Process | None) -> bool:
+    """Whether a worker has come so far as to have processes that do the jobs."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return worker is not None and bool(worker.children())
+    return False
+
+
 @pytest.fixture
 def start() -> Iterator[Callable[..., Running]]:
     """Start the command; whatever still runs at the end is ended."""
@@ -147,65 +157,70 @@ def test_it_serves_mends_itself_and_stops_as_one_and_changes_nothing(
     first = running.part("worker")
     assert first is not None
     os.killpg(first.pid, signal.SIGKILL)
-    running.wait_until(lambda: (again := running.part("worker")) is not None and again.pid != first.pid)
+    running.wait_until(lambda: (again := running.part("worker")) not in (None, first) and at_work(again))
     assert 'name="username"' in running.page("/login")
     assert running.part("gunicorn") is not None
     assert running.part("beat") is not None
 
     below = psutil.Process(running.process.pid).children(recursive=True)
+    so_far = len(running.lines)
     assert running.interrupt() == 0
     assert gone(below)
+    running.reader.join()
+    assert running.lines[so_far:] == ["已全部停止 · all stopped\n"]
     assert everything(settings) == before
     assert (folder / "secret-key").stat().st_mode & 0o077 == 0
 
 
-def test_a_second_start_on_a_taken_port_is_one_line_and_starts_nothing(
+def refused(running: Running) -> list[str]:
+    """What a start says that comes to nothing."""
+    assert running.process.wait(PATIENCE_SECONDS) == 1
+    running.reader.join()
+    return running.said.splitlines()
+
+
+def test_a_second_start_on_a_taken_port_is_one_line_and_writes_nothing(
     start: Callable[..., Running], tmp_path: Path
 ) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        running = start(tmp_path / "data", port := taken.getsockname()[1])
-        assert running.process.wait(PATIENCE_SECONDS) == 1
-        running.reader.join()
-    assert re.fullmatch(rf"端口 {port} 已被占用；处理：.*PORT=.*\n", running.said)
-    assert not (tmp_path / "data" / "portfolio.db").exists()
+        (said,) = refused(start(tmp_path / "data", port := taken.getsockname()[1]))
+    assert re.fullmatch(rf"端口 {port} 已被占用；处理：.*PORT=.*", said)
+    assert not (tmp_path / "data").exists()
 
 
-def test_a_database_out_of_reach_is_one_line(start: Callable[..., Running], tmp_path: Path) -> None:
-    url = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
-    running = start(tmp_path, free_port(), DATABASE_URL=url)
-    assert running.process.wait(PATIENCE_SECONDS) == 1
-    running.reader.join()
-    (_preparing, refused) = running.said.splitlines()
-    assert refused.startswith("数据库不可用：")
-
-
-def test_a_database_that_never_answers_is_one_line_after_a_few_seconds(
+def test_a_database_that_never_answers_is_one_line_after_a_few_seconds_and_nothing_is_written(
     start: Callable[..., Running], tmp_path: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
-        running = start(tmp_path, free_port(), DATABASE_URL=url)
+        running = start(tmp_path / "data", free_port(), DATABASE_URL=url)
         running.wait_until(lambda: "准备数据库" in running.said)
         asked = time.monotonic()
-        assert running.process.wait(PATIENCE_SECONDS) == 1
+        (_preparing, said) = refused(running)
         waited = time.monotonic() - asked
-    running.reader.join()
-    (_preparing, refused) = running.said.splitlines()
-    assert refused.startswith("数据库不可用：")
+    assert said.startswith("数据库不可用：")
     assert 1 < waited < 8
+    assert not (tmp_path / "data").exists()
 
 
-def test_a_port_that_is_no_number_or_an_address_that_is_not_ours_is_one_line(
+def test_an_address_that_is_not_ours_and_a_folder_that_cannot_be_are_one_line(
     start: Callable[..., Running], tmp_path: Path
 ) -> None:
-    for environment, said in (({"PORT": "eighty"}, "PORT=eighty"), ({"HOST": "192.0.2.1"}, "192.0.2.1")):
-        running = start(tmp_path, free_port(), **environment)
-        assert running.process.wait(PATIENCE_SECONDS) == 1
-        running.reader.join()
-        assert said in running.said
-        assert len(running.said.splitlines()) == 1
+    (tmp_path / "file").touch()
+    (said,) = refused(start(tmp_path / "file" / "data", free_port(), HOST="192.0.2.1"))
+    assert "192.0.2.1" in said
+    (_preparing, said) = refused(start(tmp_path / "file" / "data", free_port()))
+    assert said.startswith(f"{tmp_path}/file")
+    assert "DATA_DIR" in said
+
+
+def test_a_queue_out_of_reach_is_named_and_its_password_is_not() -> None:
+    for url in (f"redis://:secret@127.0.0.1:{free_port()}/0", "carrier-pigeon://loft"):
+        with pytest.raises(Invalid, match="BROKER_URL：任务队列不可用") as raised:
+            check_broker(url)
+        assert "secret" not in str(raised.value)
 
 
 # --- what is prepared ---------------------------------------------------------------------------------------
@@ -231,6 +246,13 @@ def test_a_database_with_people_of_its_own_gets_no_demonstration(empty: Settings
     assert serving.prepare() is None
     assert (User.select().count(), Project.select().count(), Plan.select().count()) == (1, 0, 0)
     assert not demonstration.is_demonstration()
+
+
+def test_programs_that_start_together_share_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as programs:
+        (key,) = set(programs.map(own_key, [tmp_path / "data"] * 8))
+    assert len(key) == 64
+    assert [one.name for one in (tmp_path / "data").iterdir()] == ["secret-key"]
 
 
 def test_production_gets_no_demonstration(empty: Settings) -> None:

@@ -1,4 +1,4 @@
-"""What waits at the money desk, each thing for those alone who may still do it; and the three heaps."""
+"""What waits at the money desk and in evaluations, for those alone who may do it; and the three heaps."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from approvals.services import evaluations
 from budget.services import funds
 from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Role
 from reports.queries import waiting
 from reports.queries.waiting import Place, Urgency
-from tests import ledger
+from tests import evaluation, factories, ledger
 
 pytestmark = pytest.mark.usefixtures("database", "clock")
 
@@ -48,6 +50,34 @@ def test_an_order_waits_for_the_other_officer():
     ]
     funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker)
     assert asked(town.checker) == []
+
+
+def test_a_unit_writes_the_report_on_itself_and_an_assessor_scores_what_is_entrusted(clock):
+    clock.move_to(evaluation.IN_2010)
+    people = evaluation.people()
+    neighbour = factories.actor("neighbour", Role.APPLICANT, organisation=factories.organisation("CQ-LYJ"))
+    project_id = evaluation.running_project(people)
+    evaluation.spend(people, project_id, 2009, received=400, paid=380)
+    row = evaluation.self_report(people, project_id)
+    assert waiting_evaluations(people.applicant) == [("编写年度自评", str(row.id))]
+    entrusted = evaluation.authority_evaluation(people, project_id)
+    assert waiting_evaluations(people.assessor) == [("评价打分", str(entrusted.id))]
+    assert [waiting_evaluations(one) for one in (people.cio, people.officer, neighbour)] == [[], [], []]
+    scores = evaluation.at_rate(entrusted.id, "0.9")
+    evaluations.evaluate(evaluation_id=entrusted.id, scores=scores, actor=people.assessor)
+    evaluations.submit(evaluation_id=entrusted.id, actor=people.assessor)
+    assert waiting_evaluations(people.assessor) == []
+    answer = ("对评价交换意见", str(entrusted.id))
+    assert waiting_evaluations(people.cio) == [answer]
+    assert answer in waiting_evaluations(people.applicant)
+    evaluations.exchange(evaluation_id=entrusted.id, reply="无意见", actor=people.cio)
+    assert waiting_evaluations(people.cio) == []
+
+
+def waiting_evaluations(actor):
+    found = waiting.tasks(actor)
+    assert waiting.count(actor, 0) == len(found)
+    return [(str(task.what), task.code) for task in found if task.place is Place.EVALUATION]
 
 
 @pytest.mark.parametrize(

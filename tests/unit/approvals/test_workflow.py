@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from approvals.rules import workflow_document
+from approvals.rules.next_moves import asks_for_steps, awaited, words_of
 from approvals.rules.stages import (
     FILING_STAGES,
     GOVERNMENT_STAGES,
@@ -19,7 +20,13 @@ from approvals.rules.stages import (
     Stage,
     outcome_label,
 )
-from approvals.rules.workflow import SIDE_TRANSITIONS, TRANSITIONS, side_transition, transition
+from approvals.rules.workflow import (
+    PHASE_STEPS,
+    SIDE_TRANSITIONS,
+    TRANSITIONS,
+    side_transition,
+    transition,
+)
 from portfolio.foundation.errors import Refused
 from portfolio.foundation.roles import AUTHORITIES, Role
 
@@ -112,6 +119,19 @@ def test_the_first_stage_step_by_step():
     assert after(Phase.COORDINATING, Act.COORDINATE) == (initiation, Phase.DECIDING, (Role.SECRETARY,))
     assert after(Phase.DECIDING, Act.APPROVE, C.SEPARATE)[::2] == (Stage.APPRAISAL, (Role.MEMBER,))
     assert after(Phase.DECIDING, Act.REJECT)[1] is Phase.REJECTED
+
+
+def test_wherever_a_project_stands_somebody_is_waited_for():
+    places = {(row.stage, row.phase) for row in TRANSITIONS}
+    asked = {*PHASE_STEPS, (Stage.INITIATION, Phase.COUNTERSIGNING)}
+    for stage, phase in places:
+        move = awaited(stage, phase, SideState.ACTIVE)
+        assert (move is None) == ((stage, phase) in asked), (stage, phase)
+        if asks_for_steps(stage, phase, SideState.ACTIVE):  # a change is judged while building goes on
+            assert (stage, phase) in asked or phase is Phase.BUILDING
+        assert awaited(stage, phase, SideState.SUSPENDED) is None
+    assert str(words_of(Act.SUBMIT, Stage.APPRAISAL)) == "编报可行性研究报告并报送"
+    assert str(words_of(Act.ACCEPT_PRELIMINARY, Stage.ACCEPTANCE)) == "初步验收"
 
 
 def test_the_negative_outcome_has_its_own_names():

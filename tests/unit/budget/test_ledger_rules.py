@@ -43,7 +43,8 @@ def test_each_kind_moves_what_it_may(kind, measure, fen, may):
 
 def test_the_database_is_told_about_every_kind():
     sql = moves_sql()
-    assert all(f"kind = '{kind.value}'" in sql for kind in EntryKind)
+    assert all(f"'{kind.value}." in sql for kind in EntryKind)
+    assert ("'pay.paid.up'" in sql, "'pay.paid.down'" in sql) == (True, False)
 
 
 @pytest.mark.parametrize(

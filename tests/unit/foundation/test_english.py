@@ -6,7 +6,7 @@ import pytest
 
 from approvals.rules.stages import Outcome
 from budget.rules.words import AccountState, ContractState
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.web import language
 
@@ -42,6 +42,12 @@ def _an_english_reader(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_sentence_is_english_with_all_that_fills_it(said: Message, english: str) -> None:
     assert language.message(said) == english
+
+
+def test_a_list_is_called_in_the_plural_and_one_of_it_in_the_singular() -> None:
+    assert language.message(several("合同")) == "Contracts"
+    assert language.message(say("合同")) == "Contract"
+    assert str(several("合同")) == "合同"
 
 
 def test_what_people_wrote_keeps_its_letters() -> None:

@@ -47,9 +47,15 @@ def test_two_steps_are_required_in_production_and_sessions_end():
 
 @pytest.mark.parametrize(
     "environ",
-    [{"SECOND_FACTOR": "maybe"}, {"SESSION_IDLE_MINUTES": "0"}, {"SESSION_HOURS": "25"}, {"PROXIES": "x"}],
+    [
+        {"SECOND_FACTOR": "maybe"},
+        {"SESSION_IDLE_MINUTES": "0"},
+        {"SESSION_HOURS": "25"},
+        {"PROXIES": "x"},
+        {"PORT": "eighty"},
+    ],
 )
-def test_an_unusable_setting_of_the_log_in_is_one_clear_line(environ):
+def test_an_unusable_setting_of_the_log_in_or_the_door_is_one_clear_line(environ):
     with pytest.raises(SettingsError, match=next(iter(environ))) as refusal:
         read_settings(environ)
     assert "\n" not in refusal.value.message
