@@ -130,6 +130,7 @@ class EndForm(VersionedForm):
         _("办理事项"),
         (ContractState.SETTLED, ContractState.TERMINATED),
         [Needed()],
+        words=(_("结算合同"), _("终止合同")),
         description=_("结算：履行完毕，确定审定结算价；终止：提前结束，未付部分不再支付"),
     )
     settled_value = WanField(_("审定结算价"), description=_("终止时不填即为已付金额"))

@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from budget.forms.keyed import KeyedForm, OneOf, VersionedForm
+from budget.forms.keyed import Expected, KeyedForm, OneOf, VersionedForm
 from budget.rules.imports.fields import Shape
 from budget.rules.imports.words import AmountUnit
 from budget.rules.words import PaymentMethod
@@ -71,7 +71,8 @@ def columns_form(shape: Shape, heads: Sequence[str], **values: Any) -> ColumnsFo
     choices = [SelectChoice("", text(_("（不导入）"))), *(SelectChoice(head, head) for head in heads if head)]
     fields = {
         f"column_{one.key}": SelectField(
-            text(one.head) + (" *" if one.needed else ""),
+            text(one.head),
+            [Expected()] if one.needed else [],
             choices=choices,
             validate_choice=True,
             default="",

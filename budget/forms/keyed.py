@@ -37,6 +37,15 @@ class VersionedForm(KeyedForm):
         return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
 
 
+class Expected:
+    """Marks a file as needed where the page itself looks for it: it may have arrived with an earlier try."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, _form: Any, _field: Any) -> None:  # noqa: ANN401 - WTForms has no types
+        """Refuse nothing."""
+
+
 class OneOf(EnumSelectField):
     """One of some members of a labelled enum; the first unless another is chosen, never none."""
 
@@ -45,12 +54,18 @@ class OneOf(EnumSelectField):
         label: Any,  # noqa: ANN401 - WTForms has no types
         members: Sequence[StrEnum],
         validators: Any = (),  # noqa: ANN401
+        *,
+        words: Sequence[Any] = (),
         **named: Any,  # noqa: ANN401
     ) -> None:
-        """Offer ``members`` in their order."""
+        """Offer ``members`` in their order; ``words`` name them where their labels do not fit."""
         self.members = tuple(members)
+        self.words = tuple(words) or self.members
         super().__init__(label, type(self.members[0]), validators, **named)
         self.type = EnumSelectField.__name__  # drawn as one
 
     def _offered(self) -> list[SelectChoice]:
-        return [SelectChoice(member.value, text(member)) for member in self.members]
+        return [
+            SelectChoice(member.value, str(text(said)))
+            for member, said in zip(self.members, self.words, strict=True)
+        ]

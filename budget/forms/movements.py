@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from budget.forms.keyed import KeyedForm, OneOf, VersionedForm
+from budget.forms.keyed import Expected, KeyedForm, OneOf, VersionedForm
 from budget.rules.movements import RECALLED
 from budget.rules.sources import COUNTERPART
 from budget.rules.words import RequestKind
@@ -39,7 +39,7 @@ class RecallForm(_MovementForm):
     """A drafted recall."""
 
     measure = OneOf(
-        _("收回什么"),
+        _("收回内容"),
         RECALLED,
         [Needed()],
         description=_("先收回用款额度，再收回指标；不得低于已承诺和已支付数"),
@@ -84,7 +84,7 @@ class ReceiptForm(KeyedForm):
     received_on = DayField(_("到账日期"), [Needed()])
     payer = LineField(_("付款单位"), [Needed()], longest=200)
     number = LineField(_("凭证号"), longest=100)
-    document = FileField(_("到账凭证"))
+    document = FileField(_("到账凭证"), [Expected()])
     document_kept = HiddenField()
 
 

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import HiddenField
 
-from budget.forms.keyed import KeyedForm, VersionedForm
+from budget.forms.keyed import Expected, KeyedForm, VersionedForm
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.forms import LineField, Needed, ProseField, WanField
 
@@ -15,7 +15,7 @@ class ApplyForm(KeyedForm):
     """An application; papers that were received already stay, sealed, in the hidden fields."""
 
     amount = WanField(_("申请金额"), [Needed()])
-    invoice = FileField(_("发票"), description=_("PDF 或图片；票面金额不低于申请金额"))
+    invoice = FileField(_("发票"), [Expected()], description=_("PDF 或图片；票面金额不低于申请金额"))
     acceptance = FileField(_("本期验收材料"), description=_("预付款和非合同支出可不附"))
     note = LineField(_("用途说明"), longest=200)
     invoice_kept = HiddenField()

@@ -65,6 +65,8 @@ def state_finding(state: AccountState, act: Act) -> Finding:
         else say("项目资金账户处于“{state}”状态，不能{act}", state=state.label, act=_NAMES[act]),
         _BASIS,
         figure=say("{state}", state=state.label),
-        limit=say("{states}", states="、".join(s.label for s in AccountState if s in ALLOWED[act])),
+        limit=None
+        if ALLOWED[act] == frozenset(AccountState)
+        else say("{states}", states="、".join(s.label for s in AccountState if s in ALLOWED[act])),
         remedy=_REMEDIES[state],
     )

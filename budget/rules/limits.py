@@ -68,6 +68,10 @@ class Limit:
         room, used, room_after, used_after = (one or 0 for one in sums)
         return room_after - used_after < room - used
 
+    def at_stake(self, row: Mapping[str, int | None], after: Mapping[str, int | None]) -> bool:
+        """Whether the limit is worth a word: ``after`` passes it, or comes nearer to it than ``row`` did."""
+        return not self.holds(after) or self.strained(row, after)
+
     def concerns(self, columns: Iterable[str]) -> bool:
         """Whether any of ``columns`` is among the limit's own."""
         own = {name for term in (*self.below, *self.above) for name in _names(term)}
@@ -101,7 +105,7 @@ _NAMES: Mapping[str, Message] = {
     "M04": say("用款额度"),
     "M05": say("已付金额"),
     "M11": say("核定概算（核定前为前期工作经费）"),
-    "M12": say("核定概算"),
+    "M12": say("核定的概算"),
     "M13": say("合同与非合同支出"),
     "R08": say("前期工作经费"),
     "M21": say("合同价款"),

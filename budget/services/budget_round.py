@@ -199,6 +199,11 @@ def approval_findings(row: Any, amount: Money, actor: Actor) -> list[Finding]:  
     ]
 
 
+def order_findings(row: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
+    """Whether a request stands for an adjustment: it is of mid-year, and approved."""
+    return [kind_finding(row.kind, MID_YEAR), step_finding(row.kind, row.state, (RequestState.APPROVED,))]
+
+
 def order_of(*, request_id: int, actor: Actor, line_id: int | None = None) -> FundsOrder:
     """Draft the adjustment that an approved request in mid-year stands for, on its line.
 
@@ -207,9 +212,7 @@ def order_of(*, request_id: int, actor: Actor, line_id: int | None = None) -> Fu
     actor.require(Role.FINANCE)
     with books():
         row = get(BudgetRequest, request_id, say("预算申请"))
-        refuse_unless(
-            [kind_finding(row.kind, MID_YEAR), step_finding(row.kind, row.state, (RequestState.APPROVED,))]
-        )
+        refuse_unless(order_findings(row))
         return draft_adjustment(
             line_id=line_id or _only_line(row),
             amount=row.approved,

@@ -33,7 +33,8 @@ def set_ceiling(*, year: int, source: FundingSource, amount: Money, number: str,
         ).get()
         before = {"amount": row.amount.fen, "allotted": row.allotted.fen}
         after = {**before, "amount": amount.fen}
-        refuse_unless([limit.finding(before, after) for limit in CEILING_LIMITS], InsufficientFunds)
+        touched = [limit for limit in CEILING_LIMITS if limit.at_stake(before, after)]
+        refuse_unless([limit.finding(before, after) for limit in touched], InsufficientFunds)
         revision = CeilingRevision.select().where(CeilingRevision.ceiling == row).count() + 1
         CeilingRevision.create(
             ceiling=row,

@@ -142,9 +142,9 @@ def _limit_findings(change: Change, row: dict[str, Any]) -> list[Finding]:
     found = []
     for limit in of_table(change.table_name):
         if limit.concerns(moved):
+            if not limit.at_stake(sums, after):
+                continue
             finding = limit.finding(sums, after)
-            if finding.passed and not limit.strained(sums, after):
-                continue  # what was not at stake goes without saying
             taken = None if finding.passed else consumers(change.table_name, row, limit.below)
             what = say("{what}；已占用：{taken}", what=finding.what, taken=taken) if taken else finding.what
             found.append(replace(finding, what=what))

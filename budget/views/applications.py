@@ -138,7 +138,7 @@ def application_paper(application_id: int, kind: str) -> ResponseReturnValue:
 def apply_instalment(instalment_id: int) -> ResponseReturnValue:
     """Apply to pay an instalment of a contract."""
     one = records.instalment(instalment_id, actor())
-    form = ApplyForm(amount=one.amount - one.paid)
+    form = ApplyForm(amount=one.committed - one.paid)
     if form.accepted():
         with form.refusals():
             return _applied(form, instalment_id=instalment_id)
@@ -184,7 +184,8 @@ def check_application(application_id: int) -> ResponseReturnValue:
             )
             return _done(application_id, say("已审核，等待另一名财政经办人支付"))
     goes = say("送另一名财政经办人支付")
-    return form.page("finance/act.html", deed=_deed(row, say("审核付款申请"), say("审核通过"), goes))
+    happens = say("审核通过“{what}”的付款申请：{amount}", what=what(row), amount=row.amount)
+    return form.page("finance/act.html", deed=_deed(row, say("审核付款申请"), happens, say("审核通过"), goes))
 
 
 @finance.route("/finance/applications/<int:application_id>/refusal", methods=["GET", "POST"])
@@ -238,17 +239,25 @@ def post_application(application_id: int) -> ResponseReturnValue:
         year=row.line.year,
         source=row.line.source.label,
     )
+    happens = say("支付“{what}”：{amount}", what=what(row), amount=row.amount)
     return form.page(
         "finance/act.html",
-        deed=_deed(row, say("支付"), say("支付并记账"), goes, "effective_on"),
+        deed=_deed(row, say("办理支付"), happens, say("支付并记账"), goes, "effective_on"),
     )
 
 
-def _deed(row: Any, title: Message, label: Message, goes_to: Message, *fields: str) -> Deed:  # noqa: ANN401
+def _deed(
+    row: Any,  # noqa: ANN401 - a Peewee row
+    title: Message,
+    happens: Message,
+    label: Message,
+    goes_to: Message,
+    *fields: str,
+) -> Deed:
     preview = _preview(row)
     return Deed(
         title,
-        say("“{what}”{amount}", what=what(row), amount=row.amount),
+        happens,
         label,
         url_for("finance.application", application_id=row.id),
         goes_to=goes_to,

@@ -208,7 +208,7 @@ def approve_request(request_id: int) -> ResponseReturnValue:
     deed = Deed(
         say("批复预算申请"),
         say("{kind}申请{amount}", kind=row.kind.label, amount=asked or row.requested),
-        say("批复"),
+        say("批复预算申请"),
         url_for("finance.budget_request", request_id=request_id),
         final=say("批复后不能修改；执行中的变化另行申请追加或调减。"),
         goes_to=say("{year}年{source}，{name}", year=row.year, source=row.source.label, name=whose(row)),
@@ -234,10 +234,13 @@ def order_request(request_id: int) -> ResponseReturnValue:
             return redirect(url_for("finance.order", order_id=order_id))
     deed = Deed(
         say("按批复制单"),
-        say("{kind}{amount}，批复文号{number}", kind=row.kind.label, amount=row.approved, number=row.number),
-        say("制单"),
+        say("{kind}{amount}，批复文号{number}", kind=row.kind.label, amount=row.approved, number=row.number)
+        if row.approved is not None
+        else say("{kind}{amount}，尚未批复", kind=row.kind.label, amount=row.requested),
+        say("制单并送复核"),
         url_for("finance.budget_request", request_id=request_id),
         goes_to=say("{year}年{source}，{name}", year=row.year, source=row.source.label, name=whose(row)),
+        findings=budget_round.order_findings(row),
     )
     return form.page("finance/act.html", deed=deed)
 

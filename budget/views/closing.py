@@ -101,7 +101,7 @@ def draft_closing(year: int) -> ResponseReturnValue:
     deed = Deed(
         say("年终结转制单"),
         say("{year}年度未支付的指标逐项结转到{next}年度，应收回的结余收回", year=year, next=year + 1),
-        say("制单"),
+        say("制单并送复核"),
         url_for("finance.closing_of_year", year=year),
         findings=queries.findings(year, clock.today()),
         fields=("number",),
@@ -131,7 +131,7 @@ def start_closing(year: int) -> ResponseReturnValue:
     deed = Deed(
         say("办理年终结转"),
         say("{year}年度的指标逐项结转，由{name}制单", year=year, name=row.drafted_by.name),
-        say("办理"),
+        say("办理年终结转"),
         url_for("finance.closing_of_year", year=year),
         final=say("结转后该年度不再接受凭证，也不能反结账。"),
         findings=queries.findings(year, clock.today()),

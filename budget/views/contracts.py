@@ -180,7 +180,7 @@ def sign_contract(contract_id: int) -> ResponseReturnValue:
             value=row.value,
             name=row.drafted_by.name,
         ),
-        say("签订"),
+        say("签订合同"),
         url_for("finance.contract", contract_id=contract_id),
         goes_to=say("本年分期即时占用本年指标，合同金额计入项目概算"),
         final=say("生效后只能以补充合同、结算或终止变更。"),
@@ -207,7 +207,7 @@ def sign_supplement(supplement_id: int) -> ResponseReturnValue:
         say(
             "第{number}份补充合同{amount}：{reason}", number=row.number, amount=row.amount, reason=row.reason
         ),
-        say("签订"),
+        say("签订补充合同"),
         url_for("finance.contract", contract_id=row.contract_id),
         final=say("生效后合同价款随之增加，不能撤销。"),
         findings=of_supplement(row.contract, row) if row.signed_by_id is None else (),
@@ -240,7 +240,7 @@ def end_contract(contract_id: int) -> ResponseReturnValue:
     deed = Deed(
         say("结算或终止合同"),
         say("合同“{title}”价款{value}，已付{paid}", title=row.title, value=row.value, paid=row.paid),
-        say("办理"),
+        say("结算或终止"),
         url_for("finance.contract", contract_id=contract_id),
         goes_to=say("不再应付的部分从最后的分期起扣减，并退回指标和概算"),
         final=say("结算或终止后不能再签补充合同。"),

@@ -146,8 +146,8 @@ def approve_cost(cost_id: int) -> ResponseReturnValue:
     preview = None if row.approved_by_id else of_cost(row)
     deed = Deed(
         say("审批非合同支出"),
-        say("“{title}”{amount}，付给{payee}", title=row.title, amount=row.amount, payee=row.payee),
-        say("审批"),
+        say("审批通过“{title}”{amount}，付给{payee}", title=row.title, amount=row.amount, payee=row.payee),
+        say("审批通过"),
         url_for("finance.cost", cost_id=cost_id),
         final=say("审批后计入项目概算并占用本年指标。"),
         effects=preview.effects if preview else (),

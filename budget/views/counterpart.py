@@ -125,7 +125,7 @@ def confirm_receipt(receipt_id: int) -> ResponseReturnValue:
             return redirect(back)
     deed = Deed(
         say("核实到账"),
-        say("{payer}到账{amount}", payer=row.payer, amount=row.amount),
+        say("核实“{payer}”到账{amount}", payer=row.payer, amount=row.amount),
         say("核实"),
         back,
         goes_to=say("计入{name}的配套资金", name=row.project.name),
@@ -152,7 +152,7 @@ def cancel_receipt(receipt_id: int) -> ResponseReturnValue:
             return redirect(back)
     deed = Deed(
         say("作废到账记录"),
-        say("{payer}到账{amount}", payer=row.payer, amount=row.amount),
+        say("作废“{payer}”到账{amount}的记录", payer=row.payer, amount=row.amount),
         say("作废"),
         back,
         final=say("作废后不再计入，也不能恢复。"),

@@ -205,7 +205,7 @@ def post_order(order_id: int) -> ResponseReturnValue:
     deed = Deed(
         say("复核并记账"),
         _happens(row),
-        say("记账"),
+        say("复核并记账"),
         url_for("finance.order", order_id=order_id),
         final=say("凭证一经记账不能修改，只能另制红字凭证冲销。"),
         goes_to=say("记入{name}的预算指标", name=whose(row.line)),

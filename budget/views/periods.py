@@ -59,13 +59,12 @@ def close_period(year: int, month: int) -> ResponseReturnValue:
             return redirect(url_for("finance.periods", year=year))
     findings = closing_findings(year, month) if 1 <= month <= 12 else []
     deed = Deed(
-        say("结账"),
+        say("{year}年{month}月结账", year=year, month=month),
         say("{year}年{month}月结账后不再接受任何凭证", year=year, month=month),
-        say("结账"),
+        say("办理结账"),
         url_for("finance.periods", year=year),
         final=say("需要补记时须先反结账并说明理由。"),
         findings=findings,
-        danger=True,
         elsewhere=[(_PUT_RIGHT[one.code], _where(one, year, month)) for one in findings if not one.passed],
     )
     return form.page("finance/act.html", deed=deed)
@@ -92,7 +91,7 @@ def reopen_period(year: int, month: int) -> ResponseReturnValue:
             flash(text(say("{year}年{month}月已反结账", year=year, month=month)), "success")
             return redirect(url_for("finance.periods", year=year))
     deed = Deed(
-        say("反结账"),
+        say("{year}年{month}月反结账", year=year, month=month),
         say("{year}年{month}月重新接受凭证", year=year, month=month),
         say("反结账"),
         url_for("finance.periods", year=year),

@@ -194,5 +194,5 @@ def accepted_finding(kind: InstalmentKind, acceptance_id: int | None) -> Finding
 def _hold(limits: tuple[Limit, ...], amounts: dict[str, Money | None], paid: Money) -> None:
     row = {name: None if amount is None else amount.fen for name, amount in amounts.items()}
     after = {**row, "paid": (row["paid"] or 0) + paid.fen}
-    touched = [limit for limit in limits if limit.concerns({"paid"})]
+    touched = [one for one in limits if one.concerns({"paid"}) and one.at_stake(row, after)]
     refuse_unless([limit.finding(row, after) for limit in touched], InsufficientFunds)

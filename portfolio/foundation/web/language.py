@@ -44,7 +44,15 @@ def install(app: Flask) -> None:
     babel = Babel(app, locale_selector=chosen)
     vars(babel)["domain_instance"] = Catalogue("messages")  # it would build one that wants compiled files
     app.jinja_env.filters.update(
-        text=text, word=word, wan=wan, yuan=yuan, day=day, moment=moment, percent=percent, number=number
+        text=text,
+        word=word,
+        wan=wan,
+        yuan=yuan,
+        day=day,
+        moment=moment,
+        month=month,
+        percent=percent,
+        number=number,
     )
     app.jinja_env.globals.update(language=current_language, languages=tuple(Language), several=several)
 
@@ -167,7 +175,7 @@ def word(source: str) -> str:
     found = _known(source)
     if found == source and "、" in source:
         parts = [(part, _known(part)) for part in source.split("、")]
-        if all(before != after for before, after in parts):
+        if all(before != after or before.isdecimal() for before, after in parts):
             return ", ".join(after for _, after in parts)
     return found
 
@@ -226,6 +234,11 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(ZONE)
     return f"{day(local)} {local:%H:%M}"
+
+
+def month(value: int) -> str:
+    """A month of the year by its number: ``3月``, ``March``."""
+    return f"{value}月" if current_language() == _ZH else dates.get_month_names(locale=_locale())[value]
 
 
 def percent(value: Decimal | float | None, decimals: int = 1) -> str:

@@ -38,6 +38,11 @@ def _an_english_reader(monkeypatch: pytest.MonkeyPatch) -> None:
             say("已列入规划：{code} {name}", code="B1-G2-02", name="金财工程（财政）"),
             "In the plan: B1-G2-02 Golden Finance (public finance)",
         ),
+            say("退回{name}，理由对方可见", name="重庆市财政局"),
+            "Returned to Chongqing Finance Bureau, who can read the reason",
+        ),
+        (say("{year}年{month}月已结账", year=2010, month=3), "2010-03 is closed"),
+        (say("有未结账的月份：{months}", months="1、2、12"), "Months that are not closed: 1, 2, 12"),
     ],
 )
 def test_a_sentence_is_english_with_all_that_fills_it(said: Message, english: str) -> None:
@@ -58,4 +63,4 @@ def test_what_people_wrote_keeps_its_letters() -> None:
 def test_money_within_a_message_within_a_message_is_in_yuan() -> None:
     item = say("{name} {amount}", name=say("合同{code}", code="H-1"), amount=Money(1_000_000))
     what = say("{what}；已占用：{taken}", what=say("预算指标不足"), taken=item)
-    assert language.message(what) == "The budget quota is insufficient; in use: contract H-1 CNY 10,000.00"
+    assert language.message(what) == "The budget line is insufficient; in use: contract H-1 CNY 10,000.00"
