@@ -9,15 +9,32 @@ from typing import Any
 import xlsxwriter
 
 import budget.tasks  # noqa: F401 - workers know the imports
+from budget.rules.imports.fields import Problem
 from budget.rules.imports.words import AmountUnit, ImportKind
 from budget.services.imports import batches
 from budget.tables.imports import ImportBatch
 from portfolio.foundation import documents, jobs
 from portfolio.foundation.documents import ReceivedFile
 from portfolio.foundation.jobs import Job
+from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 
 PAYMENT_HEADS = ("合同编号", "期次", "金额（万元）", "记账日期", "用途说明")
+
+
+STATEMENT_HEADS = ("日期", "支出金额", "收入金额", "对方户名", "凭证号", "摘要")
+
+
+def stated(rows: Sequence[Sequence[Any]], opening: str = "500000") -> dict[str, int]:
+    """The balances of a statement with these rows: ``opening`` in yuan, and what is left."""
+    start = Money.from_yuan(opening).fen
+    moved = sum(Money.from_yuan(str(row[2] or 0)).fen - Money.from_yuan(str(row[1] or 0)).fen for row in rows)
+    return {"opening": start, "closing": start + moved}
+
+
+def told(batch: ImportBatch) -> list[tuple[int, str]]:
+    """What is wrong with a batch: the row, and what is said of it."""
+    return [(one.row, str(one.what)) for one in map(Problem.from_data, batch.problems)]
 
 
 def xlsx(rows: Sequence[Sequence[Any]]) -> bytes:

@@ -27,8 +27,9 @@ class Reports:
     def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
         """Report every row, and take it all back."""
         total = 0
+        read = list(rows)  # before anything is locked
         with trial():
-            for row in rows:
+            for row in read:
                 tried(outcome, row.number, "", lambda row=row: _report(row, actor))  # type: ignore[misc]
                 total += sum(amount.fen for amount in _amounts(row).values())
         outcome.total = Money(total)

@@ -14,7 +14,7 @@ from budget.forms.keyed import Expected, KeyedForm, OneOf, VersionedForm
 from budget.rules.imports.fields import Shape
 from budget.rules.imports.words import AmountUnit
 from budget.rules.words import PaymentMethod
-from portfolio.foundation.web.forms import LineField, Needed, ProseField, WanField, WholeField
+from portfolio.foundation.web.forms import LineField, Needed, ProseField, WanField, WholeField, YuanField
 from portfolio.foundation.web.language import text
 
 
@@ -41,13 +41,15 @@ class PaymentsOfUnitForm(PaymentsForm):
 
 
 class StatementForm(UploadForm):
-    """A statement of a month."""
+    """A statement of a month, with the balances that the bank states."""
 
     method = OneOf(
         _("支付方式"), tuple(PaymentMethod), [Needed()], description=_("直接支付：国库；授权支付：代理银行")
     )
     year = WholeField(_("年度"), [Needed()])
     month = WholeField(_("月份"), [Needed()])
+    opening = YuanField(_("期初余额"), [Needed()], description=_("对账单所列，单位为元"))
+    closing = YuanField(_("期末余额"), [Needed()], description=_("须等于期初余额加收入减支出"))
 
 
 class ColumnsForm(VersionedForm):
@@ -87,6 +89,12 @@ class ReturnForm(VersionedForm):
     """Why a batch goes back."""
 
     reason = ProseField(_("退回理由"), [Needed()], longest=500)
+
+
+class WithdrawForm(VersionedForm):
+    """Why a statement is taken back."""
+
+    reason = ProseField(_("撤回理由"), [Needed()], longest=500)
 
 
 class ExplainForm(VersionedForm):

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from budget.rules.imports.words import BatchState, ImportKind
+from budget.rules.reconciling import StatementState
 from budget.rules.words import ApplicationState, ContractState, EntryKind, OrderState
 from budget.tables.contract import Contract
 from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch, ImportRow
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
+from budget.tables.reconciliation import BankStatement
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
 from portfolio.rules.dossier import FundingSource
@@ -120,6 +122,11 @@ def lists_to_handle(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition o
         & (ImportBatch.made_by != actor.user_id)
         & (ImportBatch.checked_by.is_null() | (ImportBatch.checked_by != actor.user_id))
     )
+
+
+def statements_to_confirm(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on statements
+    """The statements that this officer may confirm: those that another has submitted."""
+    return (BankStatement.state == StatementState.SUBMITTED) & (BankStatement.made_by != actor.user_id)
 
 
 def _in_lists(column: Any) -> Any:  # noqa: ANN401 - a Peewee field and a query

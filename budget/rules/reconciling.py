@@ -50,6 +50,20 @@ class Settlement(Labelled):
     EXPLAINED = "explained", "已说明"
     CORRECTING = "correcting", "更正中"
     CLEARED = "cleared", "他月到账"
+    WITHDRAWN = "withdrawn", "随对账单撤回"
+
+
+WORKABLE = (Settlement.OPEN, Settlement.EXPLAINED)
+"""What may still be worked on: an explanation can be put right until the statement is submitted."""
+
+
+class StatementState(Labelled):
+    """How far a statement has come: worked off by one officer, confirmed by another."""
+
+    OPEN = "open", "核对中"
+    SUBMITTED = "submitted", "复核中"
+    CONFIRMED = "confirmed", "已复核"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 @dataclass(frozen=True, slots=True)

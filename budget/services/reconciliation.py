@@ -8,11 +8,13 @@ from budget.queries import reconciliation as queries
 from budget.rules.amounts import written
 from budget.rules.reconciling import (
     RECONCILING_BASIS,
+    WORKABLE,
     BankLine,
     BookEntry,
     Difference,
     MatchOutcome,
     Settlement,
+    StatementState,
     match,
     same_name,
     voucher_number,
@@ -28,7 +30,7 @@ from portfolio.foundation.errors import Finding, Refused, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 
-STATE_CODE = "M61"
+STATE_CODE, STATEMENT_CODE = "M61", "M66"
 
 
 def start(statement: BankStatement) -> None:
@@ -40,21 +42,14 @@ def start(statement: BankStatement) -> None:
     ]
     for at in range(0, len(rows), 500):
         Reconciliation.insert_many(rows[at : at + 500]).execute()
-    _match(statement)
+    match_open(statement)
 
 
-def match_again(*, statement_id: int, actor: Actor) -> BankStatement:
-    """Match what is open once more, with the entries that were made since; what was settled stays."""
-    actor.require(Role.FINANCE)
-    with books():
-        statement: BankStatement = get(BankStatement, statement_id, say("对账单"), lock=True)
-        found = _match(statement)
-        audit.record(actor, "statement.match", ("bank_statement", statement_id), {"pairs": found})
-    return statement
+def match_open(statement: BankStatement) -> int:
+    """Pair open lines with entries, and note the month's entries that no line shows; how many pairs.
 
-
-def _match(statement: BankStatement) -> int:
-    """Pair open lines with entries, and note the month's entries that no line shows; how many pairs."""
+    Inside a transaction; what was settled stays.
+    """
     days = queries.around(statement.year, statement.month)
     taken = queries.paired_entries(*days)
     booked = list(queries.cash_entries(statement.method, *days))
@@ -222,17 +217,36 @@ def _differences(line: Any, entry: Any) -> list[Difference]:  # noqa: ANN401 - P
 
 
 def _open(item_id: int, *wanted: MatchOutcome) -> Any:  # noqa: ANN401 - a Peewee row
-    """The exception, locked; raises ``Refused`` when it was settled or is of another kind."""
+    """The exception, locked after its statement.
+
+    Raises ``Refused`` when it was settled otherwise than by an explanation, is of another kind, or when its
+    statement is with another officer.
+    """
+    known = get(Reconciliation, item_id, say("对账记录"))
+    statement = get(BankStatement, known.statement_id, say("对账单"), lock=True)
+    refuse_unless([state_finding(statement, StatementState.OPEN)])
     item = get(Reconciliation, item_id, say("对账记录"), lock=True)
     finding = Finding(
         STATE_CODE,
-        item.settlement is Settlement.OPEN and item.outcome in wanted,
+        item.settlement in WORKABLE and item.outcome in wanted,
         say("此项{outcome}，{settlement}，不能这样办理", outcome=item.outcome, settlement=item.settlement),
         RECONCILING_BASIS,
         remedy=say("请刷新后核对对账结果"),
     )
     refuse_unless([finding], Refused)
     return item
+
+
+def state_finding(statement: BankStatement, *wanted: StatementState) -> Finding:
+    """Whether a statement is where an act needs it to be; code M66."""
+    return Finding(
+        STATEMENT_CODE,
+        statement.state in wanted,
+        say("此对账单{state}，不能这样办理", state=statement.state),
+        RECONCILING_BASIS,
+        limit=say("{states}", states="、".join(one.label for one in wanted)),
+        remedy=say("请刷新后核对对账单状态；已提交的，可由导入人撤回"),
+    )
 
 
 def _by(actor: Actor) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class ImportBatch(Table):
     """One table as it was sent: what it holds, whose it is, how far it has come, what is wrong with it.
 
     ``organisation`` is the unit whose payments or contracts it lists; ``mapping`` says which head each column
-    is; ``about`` is what else its kind needs; ``rows`` and ``total`` are what the examination found.
+    is; ``about`` is what else its kind needs; ``rows`` and ``total`` are what the examination found, and
+    before it ``rows`` are those of the sheet.
     ``acceptance`` is the paper of acceptance that goes with a list of payments.
     """
 
@@ -62,7 +63,10 @@ class ImportBatch(Table):
     version = IntegerField(default=1)
 
     class Meta:
-        """Whose file it is never changes; steps are taken by different people."""
+        """Whose file it is never changes; steps are taken by different people.
+
+        A statement that is in may still be withdrawn, and its file with it.
+        """
 
         immutable_except = (
             "unit",
@@ -82,7 +86,10 @@ class ImportBatch(Table):
             "reason",
             "version",
         )
-        frozen_when = "OLD.\"state\" IN ('posted', 'returned', 'withdrawn')"
+        frozen_when = (
+            "OLD.\"state\" IN ('returned', 'withdrawn')"
+            " OR (OLD.\"state\" = 'posted' AND (OLD.\"kind\" <> 'statement' OR NEW.\"state\" <> 'withdrawn'))"
+        )
         constraints = [
             check("ck_import_batch_sha256", "LENGTH(sha256) = 64"),
             check("ck_import_batch_rows", "rows >= 0 AND problem_count >= 0"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import SQL
 
-from budget.rules.reconciling import MatchOutcome, Settlement
+from budget.rules.reconciling import MatchOutcome, Settlement, StatementState
 from budget.rules.words import PaymentMethod
 from budget.tables.constraints import YEAR
 from budget.tables.entry import Entry, FundsOrder
@@ -26,7 +26,11 @@ from portfolio.foundation.db import (
 
 
 class BankStatement(Table):
-    """The statement of a month for one way of paying: the treasury's account, or the units' own."""
+    """The statement of a month for one way of paying: the treasury's account, or the units' own.
+
+    ``opening`` and ``closing`` are the balances that the bank states, empty where it was imported before they
+    were asked for.  ``reason`` is why it was withdrawn or last sent back.
+    """
 
     batch = ForeignKeyField(ImportBatch, backref="+")
     method = EnumField(PaymentMethod)
@@ -34,16 +38,42 @@ class BankStatement(Table):
     month = IntegerField()
     made_by = ForeignKeyField(User, backref="+")
     made_at = MomentField()
+    opening = MoneyField(null=True)
+    closing = MoneyField(null=True)
+    state = EnumField(StatementState, default=StatementState.OPEN)
+    submitted_at = MomentField(null=True)
+    checked_by = ForeignKeyField(User, null=True, backref="+")
+    checked_at = MomentField(null=True)
+    reason = TextField(default="")
+    version = IntegerField(default=1)
 
     class Meta:
-        """One for each month and way of paying."""
+        """What the bank states never changes; whoever brought it in is not whoever confirms it."""
 
-        append_only = True
+        immutable_except = ("state", "submitted_at", "checked_by_id", "checked_at", "reason", "version")
+        frozen_when = "OLD.\"state\" = 'withdrawn'"
         constraints = [
-            unique("uq_bank_statement", "method", "year", "month"),
             check("ck_bank_statement_year", YEAR),
             check("ck_bank_statement_month", "month BETWEEN 1 AND 12"),
+            check("ck_bank_statement_balances", "(opening IS NULL) = (closing IS NULL)"),
+            check("ck_bank_statement_people", "checked_by_id IS NULL OR checked_by_id <> made_by_id"),
+            check(
+                "ck_bank_statement_steps",
+                "(state = 'confirmed') = (checked_by_id IS NOT NULL)"
+                " AND (checked_by_id IS NULL) = (checked_at IS NULL)"
+                " AND (state NOT IN ('submitted', 'confirmed') OR submitted_at IS NOT NULL)"
+                " AND (state <> 'withdrawn' OR reason <> '')",
+            ),
+            check("ck_bank_statement_version", "version >= 1"),
         ]
+
+
+BankStatement.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX "uq_bank_statement" ON "bank_statement" ("method", "year", "month")'
+        " WHERE \"state\" <> 'withdrawn'"
+    )
+)
 
 
 class StatementLine(Table):
@@ -117,7 +147,7 @@ class Reconciliation(Table):
 Reconciliation.add_index(
     SQL(
         'CREATE UNIQUE INDEX "uq_reconciliation_entry" ON "reconciliation" ("entry_id")'
-        " WHERE \"outcome\" IN ('matched', 'differing')"
+        " WHERE \"outcome\" IN ('matched', 'differing') AND \"settlement\" <> 'withdrawn'"
     )
 )
 Reconciliation.add_index(

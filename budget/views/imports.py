@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import IO, Any
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, jsonify, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.imports import (
@@ -17,19 +18,23 @@ from budget.forms.imports import (
 )
 from budget.forms.keyed import VersionedForm
 from budget.queries import imports as queries
+from budget.queries.statements import following
+from budget.rules.imports.fields import Problem
 from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import BEFORE_SUBMISSION, SENDERS, AmountUnit, BatchState, ImportKind
 from budget.services.imports import batches, workbooks
 from budget.services.imports.importer import find_head, table_of
+from budget.services.imports.statements import stated_in
 from budget.tables.imports import ImportBatch
 from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, paper
 from portfolio.foundation import clock, documents
 from portfolio.foundation.access import Organisation
-from portfolio.foundation.errors import Invalid, Message, NotFound, say
+from portfolio.foundation.errors import Finding, Invalid, Message, NotFound, say
 from portfolio.foundation.jobs import JobState
 from portfolio.foundation.media_types import MediaType
 from portfolio.foundation.roles import Role
-from portfolio.foundation.web.language import text
+from portfolio.foundation.sentences import tell_refusal
+from portfolio.foundation.web.language import share_of, text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
 
@@ -133,6 +138,7 @@ def _received(kind: ImportKind, form: Any) -> ImportBatch:  # noqa: ANN401 - one
         if not 1 <= form.month.data <= 12:
             raise Invalid({"month": say("月份须在1至12之间")})
         about = {"method": form.method.data, "year": form.year.data, "month": form.month.data}
+        about |= {"opening": form.opening.data.fen, "closing": form.closing.data.fen}
     batch = batches.receive(
         kind=kind,
         received=documents.receive(sent.stream, name=sent.filename),
@@ -160,19 +166,38 @@ def import_batch(batch_id: int) -> ResponseReturnValue:
     row = queries.batch(batch_id, actor())
     working = row.job_id is not None and not row.job.state.ended
     failed = row.job if row.job_id is not None and row.job.state is JobState.FAILED else None
+    stated = stated_in(row) if row.kind is ImportKind.STATEMENT else None
     return render_template(
         "finance/import.html",
         batch=row,
         badge_of=BADGES,
         working=working,
         failed=failed,
-        problems=row.problems[:SHOWN_PROBLEMS],
+        refusal=tell_refusal(failed.refusal) if failed and failed.refusal else [],
+        problems=[Problem.from_data(one) for one in row.problems[:SHOWN_PROBLEMS]],
+        stated=stated,
+        findings=_following(row) if row.state is BatchState.READY else [],
         results=list(queries.results(batch_id).limit(50)),
         deeds=[] if working else _deeds(row),
         before=row.state in BEFORE_SUBMISSION,
         mine=row.made_by_id == actor().user_id,
         statement=queries.statement_of(row) if actor().has(*ACCOUNTS) else None,
     )
+
+
+def _following(row: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
+    """Of a statement: how it goes with the one before it and after it."""
+    return following(stated_in(row), clock.today()) if row.kind is ImportKind.STATEMENT else []
+
+
+@finance.get("/finance/imports/<int:batch_id>/progress")
+@allow(*SEEING)
+def import_progress(batch_id: int) -> ResponseReturnValue:
+    """How far a batch is, for the script that keeps its page up to date."""
+    job = queries.batch(batch_id, actor()).job
+    done, total = job.progress_done, job.progress_total or 0
+    known = {"id": job.id, "ended": job.state.ended, "done": done, "total": total}
+    return jsonify(requests=[{**known, "said": share_of(done, total)}])
 
 
 def _deeds(row: Any) -> list[tuple[str, Message]]:  # noqa: ANN401 - a Peewee row
@@ -271,7 +296,7 @@ def submit_import(batch_id: int) -> ResponseReturnValue:
         ImportKind.CONTRACTS: say("送另一人签订"),
         ImportKind.ALLOTMENTS: say("送另一名财政经办人复核记账"),
     }.get(row.kind, "")
-    deed = _deed(row, say("提交"), happens, say("提交"), goes)
+    deed = replace(_deed(row, say("提交"), happens, say("提交"), goes), findings=_following(row))
     return _stepped(row, deed, batches.submit)
 
 

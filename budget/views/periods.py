@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import ReopenForm
 from budget.queries.periods import months_of
-from budget.queries.reconciliation import closing_findings
+from budget.queries.statements import closing_findings
 from budget.services import periods as period_services
 from budget.views.blueprint import ACCOUNTS, Deed, finance, year_filter
 from portfolio.foundation import clock
@@ -70,13 +70,15 @@ def close_period(year: int, month: int) -> ResponseReturnValue:
     return form.page("finance/act.html", deed=deed)
 
 
-_PUT_RIGHT = {"M59": say("导入对账单"), "M60": say("处理对账差异")}
+_PUT_RIGHT = {"M59": say("导入对账单"), "M60": say("处理对账差异"), "M65": say("复核对账单")}
 
 
 def _where(finding: Finding, year: int, month: int) -> str:
     """The page on which a warning is put right."""
     if finding.code == "M59":
         return url_for("finance.new_import", kind="statement")
+    if finding.code == "M65":
+        return url_for("finance.statements")
     return url_for("finance.reconciliation", year=year, month=month)
 
 

@@ -1,26 +1,25 @@
-"""Statements against the books: the queue of exceptions, one exception, the reconciliation of a month."""
+"""Statements against the books: the queue of exceptions, and each of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from budget.forms.imports import CorrectForm, ExplainForm, LinkForm
 from budget.queries import reconciliation as queries
-from budget.rules.reconciling import Difference, MatchOutcome, Settlement
+from budget.rules.reconciling import WORKABLE, Difference, MatchOutcome, Settlement, StatementState
 from budget.services import reconciliation as services
 from budget.tables.reconciliation import BankStatement, Reconciliation
 from budget.views.blueprint import ACCOUNTS, finance, labels, year_filter
-from portfolio.foundation.errors import Message, say, several
+from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
-from portfolio.foundation.web.spreadsheet import Head, Sheet, workbook
 
 BADGES = {
     Settlement.OPEN: "blocked",
@@ -33,15 +32,13 @@ BADGES = {
 _MOST_OFFERED = 200
 
 
-def _day(row: Any) -> Any:  # noqa: ANN401 - a Peewee row
+def day_of(row: Any) -> Any:  # noqa: ANN401 - a Peewee row
+    """The day of an item: the statement's, else the books'."""
     return row.line.day if row.line_id is not None else row.entry.effective_on
 
 
-def _month(row: Any) -> str:  # noqa: ANN401 - a Peewee row
-    return f"{row.year}-{row.month:02d}"
-
-
-def _payee(row: Any) -> str:  # noqa: ANN401 - a Peewee row
+def payee_of(row: Any) -> str:  # noqa: ANN401 - a Peewee row
+    """Whoever was paid, as the statement says, else the books."""
     if row.line_id is not None and row.line.payee:
         return str(row.line.payee)
     return queries.payee(row.entry) if row.entry_id is not None else ""
@@ -57,8 +54,8 @@ ITEM_COLUMNS = (
     Column(
         "month", say("月份"), get=lambda row: f"{row.statement.year}-{row.statement.month:02d}", short=True
     ),
-    Column("day", say("日期"), Kind.DAY, get=_day),
-    Column("payee", say("收款单位"), get=_payee),
+    Column("day", say("日期"), Kind.DAY, get=day_of),
+    Column("payee", say("收款单位"), get=payee_of),
     Column("bank", say("对账单金额"), Kind.YUAN, get=lambda row: row.line.amount if row.line_id else None),
     Column(
         "books",
@@ -68,18 +65,6 @@ ITEM_COLUMNS = (
     ),
     Column("note", say("摘要"), get=lambda row: row.line.note if row.line_id else row.entry.note),
     Column("settlement", say("处理"), Kind.STATUS, get=lambda row: (BADGES[row.settlement], row.settlement)),
-)
-STATEMENT_COLUMNS = (
-    Column(
-        "month",
-        say("月份"),
-        get=lambda row: _month(row),
-        link=lambda row: url_for("finance.statement", statement_id=row.id),
-        short=True,
-    ),
-    Column("method", say("支付方式"), get=lambda row: row.method),
-    Column("made_by", say("导入"), get=lambda row: row.made_by.name, short=True),
-    Column("made_at", say("导入时间"), Kind.MOMENT),
 )
 
 
@@ -96,7 +81,7 @@ def reconciliation() -> ResponseReturnValue:
             Filter("outcome", say("结果"), labels(MatchOutcome)),
         ]
     )
-    query = queries.items()
+    query = queries.items().where(queries.in_force())
     if filters.value("state") != "all":
         query = query.where(queries.waiting())
     for key, column in (("year", BankStatement.year), ("month", BankStatement.month)):
@@ -115,74 +100,6 @@ def reconciliation() -> ResponseReturnValue:
     return answer(listing, "finance/reconciliation.html", say("对账"))
 
 
-@finance.get("/finance/statements")
-@allow(*ACCOUNTS)
-def statements() -> ResponseReturnValue:
-    """The statements, newest first."""
-    query = queries.statements()
-    listing = Listing(
-        STATEMENT_COLUMNS,
-        page_of(query, sort=(BankStatement.id, BankStatement.id), descending=True),
-        Filters([]),
-        nothing=say("没有对账单"),
-        what_next=say("请导入银行（国库）对账单"),
-        every_row=lambda: query.order_by(BankStatement.id).iterator(),
-    )
-    return answer(listing, "finance/statements.html", several("对账单"))
-
-
-@finance.get("/finance/statements/<int:statement_id>")
-@allow(*ACCOUNTS)
-def statement(statement_id: int) -> ResponseReturnValue:
-    """The reconciliation of a month, on paper or as a workbook."""
-    row = queries.statement(statement_id)
-    listed = queries.items(statement_id).where(Reconciliation.outcome.in_(queries.EXCEPTIONS))
-    if request.args.get("format") == "xlsx":
-        return _statement_workbook(row, list(listed.order_by(Reconciliation.id)))
-    return render_template(
-        "finance/statement.html",
-        row=row,
-        balance=queries.balance(row),
-        listed=list(listed.order_by(Reconciliation.id).limit(200)),
-        payee_of=_payee,
-        outflow=queries.outflow,
-    )
-
-
-def _statement_workbook(row: BankStatement, listed: list[Any]) -> ResponseReturnValue:
-    balance = queries.balance(row)
-    heads = [
-        Head(text(say("事项")), "text"),
-        Head(text(say("日期")), "day"),
-        Head(text(say("收款单位")), "text"),
-    ]
-    heads += [Head(text(say("对账单（元）")), "yuan"), Head(text(say("账面（元）")), "yuan")]
-    heads.append(Head(text(say("处理")), "text"))
-    rows: list[list[Any]] = [
-        [say("净支出"), None, None, balance.bank, balance.books, None],
-        [say("加：账面有、银行无"), None, None, balance.books_only, None, None],
-        [say("加：银行有、账面无"), None, None, None, balance.bank_only, None],
-        [say("加：金额不一致的差额"), None, None, None, balance.differing, None],
-        [say("加：他月账面、本月银行"), None, None, None, balance.other_months, None],
-        [say("调节后"), None, None, balance.bank_adjusted, balance.books_adjusted, None],
-    ]
-    for one in listed:
-        bank = one.line.amount if one.line_id is not None else None
-        books = queries.outflow(one.entry) if one.entry_id is not None else None
-        rows.append([one.outcome, _day(one), _payee(one), bank, books, one.settlement])
-    title = text(say("{year}年{month}月对账调节表", year=row.year, month=row.month))
-    return workbook(title, [Sheet(title, heads, rows)], most=100_000)
-
-
-@finance.post("/finance/statements/<int:statement_id>/matching")
-@allow(Role.FINANCE)
-def match_statement(statement_id: int) -> ResponseReturnValue:
-    """Match what is open once more."""
-    services.match_again(statement_id=statement_id, actor=actor())
-    flash(text(say("已重新核对")), "success")
-    return redirect(url_for("finance.statement", statement_id=statement_id))
-
-
 @finance.get("/finance/reconciliation/<int:item_id>")
 @allow(*ACCOUNTS)
 def reconciliation_item(item_id: int) -> ResponseReturnValue:
@@ -198,6 +115,9 @@ def _facts(item: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
         "differs": [Difference(one) for one in item.differs],
         "payee": queries.payee(item.entry) if item.entry_id is not None else "",
         "outflow": queries.outflow(item.entry) if item.entry_id is not None else None,
+        "workable": item.settlement in WORKABLE
+        and item.outcome in queries.EXCEPTIONS
+        and item.statement.state is StatementState.OPEN,
     }
 
 
@@ -215,7 +135,7 @@ def _settled(item_id: int, said: Message) -> ResponseReturnValue:
 def explain_item(item_id: int) -> ResponseReturnValue:
     """Settle an exception by an explanation."""
     item = queries.item(item_id)
-    form = ExplainForm(version=item.version)
+    form = ExplainForm(version=item.version, reason=item.reason)
     if form.accepted():
         with form.refusals():
             services.explain(
@@ -250,7 +170,7 @@ def link_item(item_id: int) -> ResponseReturnValue:
 
 def _offered(item: Any) -> list[SelectChoice]:  # noqa: ANN401 - a Peewee row
     query = queries.items(item.statement_id).where(
-        Reconciliation.outcome == MatchOutcome.BOOKS_ONLY, Reconciliation.settlement == Settlement.OPEN
+        Reconciliation.outcome == MatchOutcome.BOOKS_ONLY, Reconciliation.settlement.in_(WORKABLE)
     )
     wanted = item.line.amount.fen if item.line_id is not None else 0
     found = sorted(query, key=lambda one: abs(queries.outflow(one.entry).fen - wanted))[:_MOST_OFFERED]

@@ -27,8 +27,9 @@ from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
+from budget.tables.reconciliation import BankStatement
 from portfolio.foundation import clock, rulebook
-from portfolio.foundation.access import Organisation
+from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import database, fn
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.money import Money
@@ -57,6 +58,7 @@ class Place(StrEnum):
     ORDER = "order"
     CONDITION = "condition"
     LIST = "list"
+    STATEMENT = "statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,14 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; eight queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; nine queries at most."""
     found = [_step_task(row) for row in asked(actor, rules)]
     if actor.has(Role.APPLICANT):
         found += [_own_task(move) for move in next_moves.of_unit(actor, rules())]
     if actor.has(*_EVALUATE):
         found += _evaluations(actor)
     if actor.has(Role.FINANCE):
-        found += _applications(actor) + _orders(actor) + _lists(actor)
+        found += _applications(actor) + _orders(actor) + _lists(actor) + _statements(actor)
     if may_owe(actor):
         found += [_condition(row) for row in owed(actor)]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.since, one.project_code))
@@ -160,6 +162,9 @@ def count(actor: Actor, steps: int, rules: Callable[[], Rulebook] = rulebook.of_
         counts.append(PaymentApplication.select(fn.COUNT(PaymentApplication.id)).where(desk.to_handle(actor)))
         counts.append(FundsOrder.select(fn.COUNT(FundsOrder.id)).where(desk.to_post(actor)))
         counts.append(ImportBatch.select(fn.COUNT(ImportBatch.id)).where(desk.lists_to_handle(actor)))
+        counts.append(
+            BankStatement.select(fn.COUNT(BankStatement.id)).where(desk.statements_to_confirm(actor))
+        )
     return steps + (sum(Select(columns=counts).bind(database).tuples().get()) if counts else 0)
 
 
@@ -286,6 +291,25 @@ def _lists(actor: Actor) -> list[Task]:
             amount=row.total,
         )
         for row in lists.where(desk.lists_to_handle(actor)).order_by(ImportBatch.id)
+    ]
+
+
+def _statements(actor: Actor) -> list[Task]:
+    """Statements of a month that another has submitted; one query."""
+    rows = BankStatement.select(BankStatement, User).join(User, on=BankStatement.made_by)
+    return [
+        Task(
+            what=say("复核{month}{method}调节表", month=f"{row.year}-{row.month:02d}", method=row.method),
+            verb=say("办理"),
+            place=Place.STATEMENT,
+            code=str(row.id),
+            project_id=None,
+            project_code="",
+            project_name="",
+            owner_name=row.made_by.name,
+            since=row.submitted_at.date(),
+        )
+        for row in rows.where(desk.statements_to_confirm(actor)).order_by(BankStatement.id)
     ]
 
 

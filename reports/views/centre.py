@@ -14,7 +14,7 @@ from portfolio.foundation.errors import Invalid, say
 from portfolio.foundation.jobs import Job
 from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES, Role
 from portfolio.foundation.web import lists
-from portfolio.foundation.web.language import text
+from portfolio.foundation.web.language import share_of, text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.tables.project import Project
@@ -108,7 +108,14 @@ def progress() -> ResponseReturnValue:
     rows, _issued = queries.requests(assessment.JOB_KIND, actor())
     return jsonify(
         requests=[
-            {"id": row.id, "ended": row.state.ended, "done": row.done, "total": row.total} for row in rows
+            {
+                "id": row.id,
+                "ended": row.state.ended,
+                "done": row.done,
+                "total": row.total,
+                "said": share_of(row.done, row.total),
+            }
+            for row in rows
         ]
     )
 

@@ -243,27 +243,31 @@ def move_money_between_lines(bureau: Bureau) -> None:
     assert after == [wan(1550), wan(250)]
 
 
-def statement() -> bytes:
-    """March as the bank has it, in GBK: one payment at another amount, and a fee of its own."""
+def statement() -> tuple[bytes, Money]:
+    """March as the bank has it, in GBK: one payment at another amount, a fee of its own; and their sum."""
     file = io.StringIO()
-    out = csv.writer(file)
+    out, total = csv.writer(file), Money.from_yuan(25)
     out.writerow(("日期", "支出金额", "对方户名", "凭证号", "摘要"))
     for at, one in enumerate(cash_entries(PaymentMethod.DIRECT, *bounds(YEAR, 3)).order_by(Entry.id)):
         amount = one.amount - Money.from_yuan(100) if at == 7 else one.amount
+        total += amount
         voucher = voucher_number(one.line.year, one.line_id, one.number)
         out.writerow(
             (one.effective_on.isoformat(), amount.yuan_text().replace(",", ""), payee(one), voucher, "")
         )
     out.writerow(("2010-03-31", "25.00", "", "", "手续费"))
-    return file.getvalue().encode("gbk")
+    return file.getvalue().encode("gbk"), total
 
 
 def bring_the_statement(bureau: Bureau) -> None:
     """The statement comes in and is matched: two exceptions, of which one is explained at once."""
     page = bureau.money("maker", "对账")
     page.get_by_role("link", name="导入对账单").click()
+    lines, total = statement()
+    left = Money.from_wan(2000) - total
     fill(page, method="direct", year="2010", month="3", unit="yuan")
-    page.set_input_files("#file", FilePayload(name="三月.csv", mimeType="text/csv", buffer=statement()))
+    fill(page, opening="20,000,000", closing=left.yuan_text())
+    page.set_input_files("#file", FilePayload(name="三月.csv", mimeType="text/csv", buffer=lines))
     press(page, "上传并核对")
     page.get_by_role("link", name="提交", exact=True).click()
     press(page, "提交")
@@ -293,11 +297,29 @@ def close_the_month(bureau: Bureau) -> None:
     page.get_by_role("link", name="处理对账差异").click()
     explain(page, "不一致", "银行少付100元，四月补付")
     expect(page.get_by_role("main")).to_contain_text("本月差异已全部处理")
+    confirm_the_statement(bureau)
     page = bureau.money("treasury", "结账")
     march.get_by_role("link", name="结账").click()
     expect(page.get_by_role("main")).to_contain_text("本月对账没有未处理的差异")
     press(page, "结账")
     said(page, "2010年3月已结账")
+
+
+def confirm_the_statement(bureau: Bureau) -> None:
+    """Both sides agree; who brought the statement in submits it, another officer confirms it."""
+    page = bureau.money("maker", "对账")
+    page.get_by_role("link", name="对账单", exact=True).click()
+    page.locator("main tbody").get_by_role("link", name="2010-03").click()
+    expect(page.get_by_role("article")).to_contain_text("两方调节后一致")
+    assert_accessible(page)
+    page.get_by_role("link", name="提交复核").click()
+    press(page, "提交复核")
+    said(page, "复核中")
+    page = bureau.desk("checker", "复核2010-03直接支付调节表")
+    page.get_by_role("link", name="复核通过").click()
+    assert_accessible(page)
+    press(page, "复核通过")
+    said(page, "已复核")
 
 
 def the_year_adds_up(bureau: Bureau, site: Site, paid: Money, place: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from budget.rules.imports.words import AmountUnit, ImportKind
 from portfolio.foundation.errors import Message, say
+from portfolio.foundation.sentences import keep, tell
 from portfolio.foundation.sheets.cells import Cell, CellProblem, read_day, read_money, read_text, read_whole
 from portfolio.rules.labelled import Labelled
 
@@ -99,14 +100,20 @@ class Problem:
     remedy: Message | None = None
 
     def as_data(self) -> dict[str, Any]:
-        """Plain values, for the batch."""
+        """Plain values, for the batch: templates with their values, so that every reader can be told."""
         return {
             "row": self.row,
-            "column": str(self.column),
-            "what": str(self.what),
+            "column": keep(self.column),
+            "what": keep(self.what),
             "basis": self.basis,
-            "remedy": "" if self.remedy is None else str(self.remedy),
+            "remedy": "" if self.remedy is None else keep(self.remedy),
         }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """The problem that was kept; of an older batch, whose sentences are finished, as it was said then."""
+        remedy = tell(data["remedy"]) if data["remedy"] else None
+        return cls(data["row"], tell(data["column"]), tell(data["what"]), data["basis"], remedy)
 
 
 @dataclass(slots=True)

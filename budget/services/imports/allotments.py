@@ -30,8 +30,9 @@ class Allotments:
     def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
         """Allot every row on what the rows before it leave, and take it all back."""
         total = 0
+        read = list(rows)  # before anything is locked
         with trial():
-            for row in rows:
+            for row in read:
                 tried(outcome, row.number, "", lambda row=row: _allot(row, actor))  # type: ignore[misc]
                 total += row["amount"].fen
         outcome.total = Money(total)

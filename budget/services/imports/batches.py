@@ -6,11 +6,12 @@ batch as it was, and whoever goes on does it once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from budget.rules.amounts import written
-from budget.rules.imports.fields import Problem
+from budget.rules.imports.fields import Problem, Row
 from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import (
     BEFORE_SUBMISSION,
@@ -25,6 +26,7 @@ from budget.services.books import books, hold_version, once
 from budget.services.imports.importer import (
     Importer,
     Outcome,
+    Tell,
     find_head,
     mapping_of,
     read_rows,
@@ -76,7 +78,7 @@ def receive(
             basis="各单位只办理本单位的合同和支出",
             remedy=say("请由该单位财务或财政主管部门导入"),
         )
-    open_table(documents.path_of(received.sha256), received.media_type)
+    table = open_table(documents.path_of(received.sha256), received.media_type)
     with books():
         _refuse_again(kind, received.sha256)
         document = documents.record(received, actor=actor, category=f"import.{kind.value}")
@@ -89,6 +91,7 @@ def receive(
             unit=unit,
             unit_confirmed=unit_confirmed,
             about=dict(about or {}),
+            rows=max(0, table.last_row - 1),
             made_by=actor.user_id,
             made_at=clock.now(),
         )
@@ -294,32 +297,61 @@ def work_now(batch: ImportBatch) -> ImportBatch:
 
 
 def work(run: JobRun, importers: Mapping[ImportKind, Importer]) -> None:
-    """Do a step of a batch, in one transaction with the end of its job."""
+    """Do a step of a batch: the table is read first, then all takes effect in one transaction with the job.
+
+    Reading takes the longest and holds no lock; how far it is can be seen.
+    """
     actor = run.actor
     if actor is None:
         raise ValueError("an import without anybody who asked for it")
-    step = run.arguments["step"]
+    name = run.arguments["step"]
+    step = _STEPS[name]
     run.heartbeat()
+    seen: ImportBatch = get(ImportBatch, run.arguments["batch"], say("批次"))
+    refuse_unless([_state(seen, *step.states)])
+    importer = importers[seen.kind]
+    found = step.read(seen, importer, actor, _teller(run, seen.rows))
     with books():
-        batch = get(ImportBatch, run.arguments["batch"], say("批次"), lock=True)
-        importer = importers[batch.kind]
-        result = _STEPS[step](batch, importer, actor)
-        audit.record(actor, f"import.{step}", ("import_batch", batch.id), result)
+        batch: ImportBatch = get(ImportBatch, seen.id, say("批次"), lock=True)
+        refuse_unless([_state(batch, *step.states)])
+        hold_version(batch, seen.version)
+        result = step.act(batch, importer, actor, found)
+        audit.record(actor, f"import.{name}", ("import_batch", batch.id), result)
         run.finish(result)
 
 
-def _examine(batch: ImportBatch, importer: Importer, actor: Actor) -> dict[str, Any]:
-    refuse_unless([_state(batch, BatchState.RECEIVED)])
+def _teller(run: JobRun, total: int) -> Tell:
+    def tell(done: int) -> None:
+        if done <= total:
+            run.progress(done, total)
+
+    return tell
+
+
+_Found = tuple[dict[str, str], Outcome]
+
+
+def _examine(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -> _Found:
+    """Which head each column is, and what is found row by row; without a needed column nothing is read."""
     shape = importer.shape
+    outcome = Outcome(shape)
     mapping = mapping_of(batch, shape, find_head(table_of(batch), shape), actor)
     if shape.missing(mapping):
-        _change(batch, mapping=mapping, state=BatchState.UNMAPPED)
-        return {"missing": [one.key for one in shape.missing(mapping)]}
+        return mapping, outcome
     batch.mapping = dict(mapping)  # type: ignore[assignment]  # a row holds values
-    outcome = Outcome()
-    importer.examine(batch, read_rows(batch, shape, outcome), outcome, actor)
+    importer.examine(batch, read_rows(batch, shape, tell, outcome), outcome, actor)
     if not outcome.rows:
         outcome.note(Problem(1, "", say("表中没有数据行"), remedy=say("请按模板填写后重新上传")))
+    return mapping, outcome
+
+
+def _examined(batch: ImportBatch, importer: Importer, actor: Actor, found: _Found) -> dict[str, Any]:
+    """Keep what the examination found."""
+    mapping, outcome = found
+    missing = importer.shape.missing(mapping)
+    if missing:
+        _change(batch, mapping=mapping, state=BatchState.UNMAPPED)
+        return {"missing": [one.key for one in missing]}
     problems = sorted(outcome.problems, key=lambda problem: problem.row)
     _change(
         batch,
@@ -333,9 +365,12 @@ def _examine(batch: ImportBatch, importer: Importer, actor: Actor) -> dict[str, 
     return {"rows": outcome.rows, "problems": outcome.problem_count}
 
 
-def _submit(batch: ImportBatch, importer: Importer, actor: Actor) -> dict[str, Any]:
-    refuse_unless([_state(batch, BatchState.READY)])
-    reached = importer.submit(batch, read_rows(batch, importer.shape), actor)
+def _read(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -> list[Row]:
+    return list(read_rows(batch, importer.shape, tell))
+
+
+def _submit(batch: ImportBatch, importer: Importer, actor: Actor, rows: list[Row]) -> dict[str, Any]:
+    reached = importer.submit(batch, iter(rows), actor)
     values: dict[str, Any] = {"state": reached, "submitted_at": clock.now()}
     if reached is BatchState.POSTED:
         values |= {"posted_by": actor.user_id, "posted_at": clock.now()}
@@ -343,9 +378,11 @@ def _submit(batch: ImportBatch, importer: Importer, actor: Actor) -> dict[str, A
     return {"rows": batch.rows, "state": reached.value}
 
 
-def _post(batch: ImportBatch, importer: Importer, actor: Actor) -> dict[str, Any]:
-    refuse_unless([_state(batch, BatchState.SUBMITTED, BatchState.CHECKED)])
+def _nothing(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -> None:
+    """A batch that is posted was read when it was submitted."""
 
+
+def _post(batch: ImportBatch, importer: Importer, actor: Actor, found: None) -> dict[str, Any]:
     def effect(request: int) -> dict[str, Any]:
         importer.post(batch, actor, request)
         return {"batch": batch.id}
@@ -355,4 +392,17 @@ def _post(batch: ImportBatch, importer: Importer, actor: Actor) -> dict[str, Any
     return {"rows": batch.rows, "total": batch.total.fen}
 
 
-_STEPS = {"examine": _examine, "submit": _submit, "post": _post}
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step in its two parts, and the states of a batch in which it is taken."""
+
+    read: Callable[[ImportBatch, Importer, Actor, Tell], Any]
+    act: Callable[[ImportBatch, Importer, Actor, Any], dict[str, Any]]
+    states: tuple[BatchState, ...]
+
+
+_STEPS = {
+    "examine": _Step(_examine, _examined, (BatchState.RECEIVED,)),
+    "submit": _Step(_read, _submit, (BatchState.READY,)),
+    "post": _Step(_nothing, _post, (BatchState.SUBMITTED, BatchState.CHECKED)),
+}

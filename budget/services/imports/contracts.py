@@ -35,8 +35,9 @@ class Contracts:
     def examine(self, batch: ImportBatch, rows: Iterator[Row], outcome: Outcome, actor: Actor) -> None:
         """Draft every contract, count it against its project, and take it all back."""
         total = 0
+        groups = _grouped(rows)  # read before anything is locked
         with trial():
-            for group in _grouped(rows):
+            for group in groups:
                 first = group[0]
                 for problem in _unlike(group):
                     outcome.note(problem)

@@ -31,13 +31,14 @@ HEAD_WITHIN = 10
 """The head of a table stands in one of its first rows, below a title perhaps."""
 
 Tell = Callable[[int], None]
-"""Told how many rows are done."""
+"""Told how many rows are read."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What an examination found: how many rows, what they come to, what is wrong."""
+    """What an examination of a ``shape`` found: how many rows, what they come to, what is wrong."""
 
+    shape: Shape
     rows: int = 0
     total: Money = Money.ZERO
     problems: list[Problem] = field(default_factory=list)
@@ -52,8 +53,9 @@ class Outcome:
     def refuse(self, row: int, column: Message | str, error: HouseError) -> None:
         """What a service refused, as problems of a row."""
         if isinstance(error, Invalid):
+            heads = {one.key: one.head for one in self.shape.fields}
             for name, what in error.fields.items():
-                self.note(Problem(row, column or name, what))
+                self.note(Problem(row, column or heads.get(name, ""), what))
         elif isinstance(error, Refused):
             for finding in error.findings:
                 if finding.blocks:
@@ -116,7 +118,7 @@ def mapping_of(batch: ImportBatch, shape: Shape, head: Head, actor: Actor) -> di
     return proposed(shape, head.texts, row.mapping if row else {})
 
 
-def read_rows(batch: ImportBatch, shape: Shape, outcome: Outcome | None = None) -> Iterator[Row]:
+def read_rows(batch: ImportBatch, shape: Shape, tell: Tell, outcome: Outcome | None = None) -> Iterator[Row]:
     """The rows below the head that are not blank and whose cells can be read, one by one."""
     table = table_of(batch)
     head = find_head(table, shape)
@@ -124,6 +126,7 @@ def read_rows(batch: ImportBatch, shape: Shape, outcome: Outcome | None = None) 
     for number, cells in table.rows():
         if number <= head.row or is_blank(cells):
             continue
+        tell(number - head.row)
         row, problems = read_row(shape, number, cells, places, batch.unit)
         if outcome is not None:
             outcome.rows += 1

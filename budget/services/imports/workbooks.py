@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from budget.rules.imports.fields import Field, Holds, Shape
+from budget.rules.imports.fields import Field, Holds, Problem, Shape
 from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import AmountUnit
 from budget.services.imports.importer import find_head, table_of
@@ -75,10 +75,9 @@ def marked(batch: ImportBatch, speak: Say) -> IO[bytes]:
     """What was sent, row by row, the wrong cells coloured, and in one more column what is wrong."""
     told: dict[int, list[str]] = defaultdict(list)
     wrong: dict[int, set[str]] = defaultdict(set)
-    for problem in batch.problems:
-        parts = [problem["column"], problem["what"], problem["remedy"]]
-        told[problem["row"]].append("：".join(part for part in parts if part))
-        wrong[problem["row"]].add(problem["column"])
+    for problem in map(Problem.from_data, batch.problems):
+        told[problem.row].append(_told(problem, speak))
+        wrong[problem.row].add(str(problem.column))
     shape = SHAPES[batch.kind]
     table = table_of(batch)
     head = find_head(table, shape)
@@ -98,10 +97,16 @@ def marked(batch: ImportBatch, speak: Say) -> IO[bytes]:
         if number == head.row:
             sheet.write_string(number - 1, last, speak(say("错误")), red)
         if told.get(number):
-            sheet.write_string(number - 1, max(last, len(cells)), "；".join(told[number]), red)
+            sheet.write_string(number - 1, max(last, len(cells)), speak(say("；")).join(told[number]), red)
     book.close()
     file.seek(0)
     return file
+
+
+def _told(problem: Problem, speak: Say) -> str:
+    """What is wrong, as one cell says it: the column, what, and what to do."""
+    parts = [problem.column, problem.what, problem.remedy]
+    return speak(say("：")).join(speak(part) for part in parts if part is not None and str(part))
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, shape: Any, day: Any) -> None:  # noqa: ANN401

@@ -28,6 +28,7 @@ from portfolio.foundation.errors import HouseError, say
 from portfolio.foundation.jobs import registry
 from portfolio.foundation.jobs.tables import Job, JobState
 from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.sentences import keep_refusal
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -104,16 +105,23 @@ class JobRun:
         """
         now = clock.now()
         ended = {"state": JobState.DONE, "finished_at": now, "lease_until": None, "leased_by": None}
-        self._write(result=result, checkpoint=None, error=None, error_detail=None, **ended)
+        self._write(result=result, checkpoint=None, error=None, error_detail=None, refusal=None, **ended)
         self.ended = True
 
-    def fail(self, error: str, detail: str, *, retry_at: datetime | None = None) -> None:
-        """End the attempt without success: for good, or until ``retry_at``.
+    def fail(
+        self,
+        error: str,
+        detail: str,
+        *,
+        refusal: list[dict[str, Any]] | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        """End the attempt without success: for good, or until ``retry_at``; ``refusal`` as it was kept.
 
         Raises:
             LeaseLost: the job is no longer this run's.
         """
-        values: dict[str, Any] = {"lease_until": None, "leased_by": None}
+        values: dict[str, Any] = {"lease_until": None, "leased_by": None, "refusal": refusal}
         if retry_at is None:
             values |= {"state": JobState.FAILED, "finished_at": clock.now(), "dedupe": None}
         else:
@@ -179,7 +187,7 @@ def _do(run: JobRun, handler: registry.Handler) -> None:
         raise
     except HouseError as error:
         logger.info("job %d refused: %s", run.job_id, error)
-        run.fail(str(error), traceback.format_exc())
+        run.fail(str(error), traceback.format_exc(), refusal=keep_refusal(error))
     except Exception:
         logger.exception("job %d, attempt %d", run.job_id, run.attempt)
         _after_fault(run)

@@ -53,8 +53,9 @@ class Job(Table):
     ``attempts`` counts the times a worker took it. A running job is leased: past ``lease_until`` its worker
     is taken for dead. ``wake_at`` is when the sweep next sends word of a job that still waits. ``checkpoint``
     is what the handler needs in order to go on where an earlier attempt stopped. ``error`` is for people,
-    ``error_detail`` for whoever looks after the system. ``dedupe`` makes asking twice asking once; a job that
-    failed or was cancelled lets go of it, so that the same can be asked for again.
+    ``error_detail`` for whoever looks after the system; ``refusal`` is what a service refused, kept so that
+    it can be told in the reader's language. ``dedupe`` makes asking twice asking once; a job that failed or
+    was cancelled lets go of it, so that the same can be asked for again.
     """
 
     kind = TextField()
@@ -77,6 +78,7 @@ class Job(Table):
     started_at = MomentField(null=True)
     finished_at = MomentField(null=True)
     dedupe = TextField(null=True)
+    refusal = JsonField(null=True)
 
     class Meta:
         """What was asked never changes; state, lease, end and error fit together."""
@@ -96,6 +98,7 @@ class Job(Table):
             "started_at",
             "finished_at",
             "dedupe",
+            "refusal",
         )
         indexes = (
             (("state", "wake_at"), False),

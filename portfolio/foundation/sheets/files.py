@@ -41,10 +41,11 @@ _PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file that was examined and may be read; ``path`` is where it lies."""
+    """A file that was examined and may be read; ``path`` is where it lies, ``last_row`` its last row."""
 
     path: Path
     media_type: MediaType
+    last_row: int = 0
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Each row with its number, from the first column on; blank rows come as they are."""
@@ -60,8 +61,8 @@ def open_table(path: Path, media_type: MediaType) -> Table:
     if media_type not in TABLES:
         remedy = say("请在表格软件中另存为 .xlsx 或 .csv 后重新上传")
         raise _refusal("SHEET_TYPE", say("只能读取 xlsx 和 csv 表格"), remedy)
-    (_examine_csv if media_type is MediaType.CSV else _examine_xlsx)(path)
-    return Table(path, media_type)
+    last_row = (_examine_csv if media_type is MediaType.CSV else _examine_xlsx)(path)
+    return Table(path, media_type, last_row)
 
 
 def _refusal(
@@ -73,7 +74,7 @@ def _refusal(
 # --- workbooks ----------------------------------------------------------------------------------------------
 
 
-def _examine_xlsx(path: Path) -> None:
+def _examine_xlsx(path: Path) -> int:
     with _damaged(), zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             if member.file_size > MOST_SHEET_BYTES:
@@ -81,7 +82,7 @@ def _examine_xlsx(path: Path) -> None:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             _refuse_no_sheet(book)
         with archive.open(_first_sheet(archive)) as sheet:
-            _examine_sheet(sheet)
+            return _examine_sheet(sheet)
 
 
 def _too_large(size: int) -> Refused:
@@ -166,7 +167,7 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _examine_sheet(sheet: IO[bytes]) -> None:
+def _examine_sheet(sheet: IO[bytes]) -> int:
     seen = _Seen()
     rest = b""
     while chunk := sheet.read(_CHUNK):
@@ -181,6 +182,7 @@ def _examine_sheet(sheet: IO[bytes]) -> None:
         seen.take(mark)
     _refuse_extent(seen.last_row, seen.last_column)
     refuse_unless([_none_of("SHEET_FORMULA", seen.formulas), _none_of("SHEET_MERGED", seen.merged)])
+    return seen.last_row
 
 
 def _refuse_extent(last_row: int, last_column: int) -> None:
@@ -227,12 +229,14 @@ def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[Cell]]]:
 # --- CSV ----------------------------------------------------------------------------------------------------
 
 
-def _examine_csv(path: Path) -> None:
+def _examine_csv(path: Path) -> int:
+    number = 0
     formulas: list[str] = []
     for number, row in _csv_rows(path):
         _refuse_extent(number, len(row))
         formulas += [f"{_letter(at)}{number}" for at, cell in enumerate(row) if str(cell).startswith("=")]
     refuse_unless([_none_of("SHEET_FORMULA", formulas)])
+    return number
 
 
 def _letter(index: int) -> str:

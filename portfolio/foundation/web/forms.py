@@ -174,6 +174,16 @@ class WanField(_ReadField):
         return f"{'-' if value.fen < 0 else ''}{whole:,}.{tail}"
 
 
+class YuanField(WanField):
+    """Money typed in yuan, as a bank writes it."""
+
+    read = Money.from_yuan
+
+    def written(self, value: Money | None) -> str:
+        """Two decimals."""
+        return "" if value is None else value.yuan_text()
+
+
 class WholeField(_ReadField):
     """A whole number that fits a column."""
 

@@ -29,7 +29,7 @@ from flask_login import current_user
 from portfolio.foundation.access import Language
 from portfolio.foundation.clock import ZONE
 from portfolio.foundation.db import Term
-from portfolio.foundation.errors import Message, several
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.money import Money
 
 COOKIE = "language"
@@ -53,6 +53,7 @@ def install(app: Flask) -> None:
         month=month,
         percent=percent,
         number=number,
+        share_of=share_of,
     )
     app.jinja_env.globals.update(language=current_language, languages=tuple(Language), several=several)
 
@@ -158,14 +159,10 @@ def _filled(sentence: str, parameters: Mapping[str, Any]) -> Iterator[str]:
             continue
         value = parameters[name]
         part = format(_part(value), form or "")
-        ours = isinstance(value, str | Message) and part != str(value) and not _is_name(value)
+        said = isinstance(value, str) and _catalogue().gettext(value) == part != value
+        ours = isinstance(value, StrEnum | Message) or said
         within = before.endswith(" ") and before.rstrip()[-1:] not in tuple(":.;“")
         yield part[0].lower() + part[1:] if ours and within and part[1:2].islower() else part
-
-
-def _is_name(value: Any) -> bool:  # noqa: ANN401 - any printable value may fill a sentence
-    """Whether it is a name of the plan or of an organisation, which keeps its capital anywhere."""
-    return isinstance(value, str) and translations("terms", _EN).gettext(str(value)) != str(value)
 
 
 def word(source: str) -> str:
@@ -249,6 +246,15 @@ def percent(value: Decimal | float | None, decimals: int = 1) -> str:
         return "—"
     pattern = f"#,##0.{'0' * decimals}%" if decimals else "#,##0%"
     return numbers.format_percent(value, format=pattern, locale=_locale())
+
+
+def share_of(done: int, total: int) -> str:
+    """How far work is, ``40%（1,200 / 3,000）``; of a hundred the share alone."""
+    share = percent(done / total if total else 0, 0)
+    if total == 100:
+        return share
+    said = say("{share}（{done} / {total}）", share=share, done=number(done), total=number(total))
+    return message(said)
 
 
 def number(value: Any) -> str:  # noqa: ANN401 - int, Decimal or float

@@ -31,6 +31,7 @@ from reports.services.demonstration.script import Script
 _ROWS = 3
 _PART = 50  # a fiftieth of each instalment, so that the story of the projects stays what it is
 _FEE = Money.from_yuan("15.50")
+_OPENING = Money.from_wan(86_000)
 
 
 def importing(written: Script, cast: Cast) -> Story:
@@ -105,7 +106,9 @@ def _statement(officer: Actor) -> None:
         table.append([day, *sums, reconciliation.payee(entry), number, entry.note])
     fee_day = (last - timedelta(days=1) if last.day > 1 else last).isoformat()
     table.append([fee_day, _FEE.fen / FEN_PER_YUAN, "", "代理银行（虚构）", "", "账户管理费"])
+    shown = sum(reconciliation.outflow(entry).fen for entry in entries[:-1]) + _FEE.fen
     about = {"method": PaymentMethod.DIRECT.value, "year": today.year, "month": today.month}
+    about |= {"opening": _OPENING.fen, "closing": _OPENING.fen - shown}
     batch = _received(ImportKind.STATEMENT, table, "国库对账单.xlsx", officer, AmountUnit.YUAN, about=about)
     _next(batches.submit, batch, officer)
 

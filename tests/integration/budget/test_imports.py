@@ -144,7 +144,7 @@ def test_contracts_come_in_with_their_instalments_and_are_signed_together(one_to
     unbalanced = sheets.xlsx([CONTRACT_HEADS, (*head, "预付款", 10), (*head, "进度款", 39)])
     batch = sheets.receive(one_town.applicant, unbalanced, kind=ImportKind.CONTRACTS)
     assert batch.state is BatchState.REFUSED
-    assert "相差1.00万元" in batch.problems[0]["what"]
+    assert "相差1.00万元" in sheets.told(batch)[0][1]
     assert Contract.select().count() == 0
     table = sheets.xlsx([CONTRACT_HEADS, (*head, "预付款", 10), (*head, "进度款", 40)])
     batch = sheets.submitted(
@@ -196,11 +196,11 @@ def test_three_people_and_a_batch_may_go_back(one_town: City) -> None:
 def test_amounts_in_the_other_unit_are_found_out(one_town: City) -> None:
     _, contract = bought(one_town)
     in_yuan = sheets.receive(one_town.unit_finance, rows(contract, (1, 100_000, "")))
-    assert "表中可能是元，声明的是万元" in in_yuan.problems[0]["what"]
+    assert "表中可能是元，声明的是万元" in sheets.told(in_yuan)[0][1]
     in_wan = sheets.receive(
         one_town.unit_finance, rows(contract, (1, 10, "2026-03-01")), unit=AmountUnit.YUAN
     )
-    assert "表中可能是万元，声明的是元" in in_wan.problems[0]["what"]
+    assert "表中可能是万元，声明的是元" in sheets.told(in_wan)[0][1]
     sure = batches.choose(
         batch_id=in_wan.id,
         expected_version=in_wan.version,
@@ -253,8 +253,8 @@ def test_a_closed_month_and_a_foreign_contract_are_named_by_row(one_town: City) 
         ]),
     )  # fmt: skip
     told: dict[int, str] = {}
-    for one in batch.problems:
-        told.setdefault(one["row"], one["what"])
+    for row, what in sheets.told(batch):
+        told.setdefault(row, what)
     assert told[2] == "2026年1月已结账"
     assert told[3] == "本单位没有编号为“HT-OTHER”的合同"
     assert told[4].endswith("没有第9期")

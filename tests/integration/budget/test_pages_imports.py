@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import sqlite3
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -10,9 +12,12 @@ import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
-from budget.rules.imports.words import BatchState
+from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
+from budget.services.imports import batches
 from budget.tables.imports import ImportBatch
 from budget.tables.reconciliation import BankStatement, Reconciliation
+from portfolio.foundation.db import database
+from portfolio.foundation.jobs import Job, JobRun
 from portfolio.foundation.roles import Role
 from tests import ledger, moneypages, sheets, web
 from tests.ledger import City
@@ -125,7 +130,7 @@ def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> No
         ]
     )
     sent = {"unit": "yuan", "file": upload(table, "对账单.xlsx"), "key": "import-page-6"}
-    month = {"method": "direct", "year": 2026, "month": 3}
+    month = {"method": "direct", "year": 2026, "month": 3, "opening": "500,000", "closing": "469,999.5"}
     answer = maker.post("/finance/imports/new/statement", {**sent, **month})
     assert answer.status_code == 302, web.text_of(answer)
     assert step(maker, ImportBatch.get().id, "submission").status_code == 302
@@ -146,12 +151,141 @@ def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> No
     assert "本月对账没有未处理的差异" in web.text_of(maker.get("/finance/periods/2026/3/closing"))
 
     statement = BankStatement.get()
-    sheet = web.text_of(maker.get(f"/finance/statements/{statement.id}"))
+    with web.queries() as seen:
+        sheet = web.text_of(maker.get(f"/finance/statements/{statement.id}"))
+    assert not web.writes(seen)
+    assert len(seen) <= 14
+    assert "期末余额 469,999.50" in sheet
+    assert "账面余额（按收付推算） 470,000.00" in sheet
     assert "两方调节后一致" in sheet
     assert "银行多付五角" in sheet
+    assert sheet.count("调节后余额 469,999.50") == 2
     book = maker.get(f"/finance/statements/{statement.id}?format=xlsx")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book.data)).get_sheet_by_index(0).to_python()
-    assert rows[1][3:5] == [30_000.5, 30_000.0]
+    assert [row[3:5] for row in rows[1:5]] == [[500_000, ""], [0, ""], [30_000.5, ""], [469_999.5, ""]]
+    assert [row[3:5] for row in rows[8:12]] == [["", 500_000], ["", 0], ["", 30_000], ["", 470_000]]
     assert maker.post(f"/finance/statements/{statement.id}/matching").status_code == 302
     for page in ("/finance/statements", f"/finance/reconciliation/{line.id}"):
         assert maker.get(page).status_code == 200
+
+
+def test_a_statement_goes_to_a_second_officer_and_back(one_app: Flask, town: City) -> None:
+    maker, checker = web.visit(one_app, "maker"), web.visit(one_app, "checker")
+    table = sheets.xlsx([("日期", "收入金额"), (date(2026, 3, 3), 5)])
+    form = {"unit": "yuan", "file": upload(table, "三月.xlsx"), "key": "import-page-7", "method": "direct"}
+    stated = {"year": 2026, "month": 3, "opening": "100", "closing": "104"}
+    answer = maker.post("/finance/imports/new/statement", {**form, **stated})
+    assert "与期末余额104.00元相差1.00元" in web.text_of(maker.get(answer.location))
+    stated["closing"] = "105"
+    form |= {"file": upload(table, "三月.xlsx"), "key": "import-page-8"}
+    answer = maker.post("/finance/imports/new/statement", {**form, **stated})
+    batch = ImportBatch.get(ImportBatch.state == BatchState.READY)
+    assert step(maker, batch.id, "submission").status_code == 302
+    row = BankStatement.get()
+    address = f"/finance/statements/{row.id}"
+
+    def take(visitor: web.Visitor, name: str, **fields: str) -> Any:
+        page = visitor.get(f"{address}/{name}").get_data(as_text=True)
+        return visitor.post(f"{address}/{name}", {"version": moneypages.hidden(page, "version"), **fields})
+
+    assert "此对账单尚有1项差异未处理" in web.text_of(take(maker, "submission"))
+    item = Reconciliation.get()
+    page = maker.get(f"/finance/reconciliation/{item.id}/explanation").get_data(as_text=True)
+    said = {"version": moneypages.hidden(page, "version"), "reason": "利息"}
+    maker.post(f"/finance/reconciliation/{item.id}/explanation", said)
+    assert take(maker, "submission").status_code == 302
+    assert "复核2026-03直接支付调节表" in web.text_of(checker.get("/"))
+    assert take(maker, "confirmation").status_code == 422
+    assert take(checker, "withdrawal", reason="不是我的").status_code == 403
+    assert take(checker, "return", reason="请附利息单").status_code == 302
+    told = web.text_of(maker.get(address))
+    assert "撤回或退回理由：请附利息单" in told
+    assert "核对中" in told
+    assert take(maker, "submission").status_code == 302
+    assert take(maker, "withdrawal").status_code == 422
+    assert take(maker, "withdrawal", reason="再核一遍").status_code == 302
+    assert take(maker, "submission").status_code == 302
+    assert take(checker, "confirmation").status_code == 302
+    assert "复核：checker" in web.text_of(maker.get(address))
+    assert take(maker, "withdrawal", reason="晚了").status_code == 422
+    assert "已复核" in web.text_of(maker.get("/finance/statements"))
+
+
+def test_problems_are_told_in_the_language_of_the_reader(one_app: Flask, town: City) -> None:
+    contract = ledger.signed(town, (2026, 40))
+    unit = web.visit(one_app, "unit-finance")
+    wrong = sheets.xlsx([PAYMENT_HEADS, ["HT-0", 1, 1, "", ""], [contract.code, 1, 50, "", ""]])
+    sent = {"unit": "wan", "file": upload(wrong), "key": "import-page-9"}
+    place = unit.post("/finance/imports/new/payments", sent).location
+    batch = ImportBatch.get()
+    assert batch.problems[0]["what"] == {"say": "本单位没有编号为“{code}”的合同", "values": {"code": "HT-0"}}
+    unit.post("/language/en", {"next": "/"})
+    told = web.text_of(unit.get(place))
+    assert "Contract no. The unit has no contract numbered “HT-0”" in told
+    assert "The payment exceeds what is due for this instalment: CNY 400,000.00 left" in told
+    book = CalamineWorkbook.from_filelike(io.BytesIO(unit.get(f"{place}/errors").data))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert rows[0][-1] == "Errors"
+    assert rows[1][-1].startswith("Contract no.: The unit has no contract numbered “HT-0”: Check")
+
+    what = "本单位没有编号为“HT-0”的合同"  # a finished sentence, as batches kept them once
+    earlier = {"row": 2, "column": "合同编号", "what": what, "basis": "", "remedy": ""}
+    ImportBatch.update(problems=[earlier]).execute()
+    assert "Contract no. 本单位没有编号为“HT-0”的合同" in web.text_of(unit.get(place))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(unit.get(f"{place}/errors").data))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert rows[1][-1] == "Contract no.: 本单位没有编号为“HT-0”的合同"
+
+
+def test_what_refuses_a_whole_batch_is_told_in_the_language_of_the_reader(one_app: Flask, town: City) -> None:
+    contract = ledger.signed(town, (2026, 40))
+    acceptance = int(ledger.paper(town.unit_finance).id)
+    table = sheets.xlsx([PAYMENT_HEADS, [contract.code, 1, 30, "", ""]])
+    batch = sheets.receive(town.unit_finance, table, acceptance_id=acceptance)
+    batch = sheets.checked(town.checker, sheets.submitted(town.unit_finance, batch))
+    ledger.pay(town, contract, 20)
+    assert sheets.posted(town.treasury, batch).state is BatchState.CHECKED
+    treasury = web.visit(one_app, "treasury")
+    place = f"/finance/imports/{batch.id}"
+    assert "第2行：付款超过本期应付" in web.text_of(treasury.get(place))
+    treasury.post("/language/en", {"next": "/"})
+    assert "Row 2: The payment exceeds what is due" in web.text_of(treasury.get(place))
+
+
+def test_a_long_batch_shows_how_far_it_is(
+    one_app: Flask, town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = ledger.signed(town, (2026, 40))
+    table = sheets.xlsx([PAYMENT_HEADS, *([contract.code, 1, "0.1", "", ""] for _ in range(5))])
+    seen: list[tuple[int, int]] = []
+    report = JobRun.progress
+
+    def watched(run: JobRun, done: int, total: int) -> None:
+        """Report, and look with the eyes of somebody else."""
+        report(run, done, total)
+        with closing(sqlite3.connect(str(database.obj.database))) as other:
+            seen.append(other.execute("SELECT progress_done, progress_total FROM job").fetchone())
+
+    monkeypatch.setattr("portfolio.foundation.jobs.run.PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(JobRun, "progress", watched)
+    batch = batches.receive(
+        kind=ImportKind.PAYMENTS, received=sheets.sent(table), unit=AmountUnit.WAN, actor=town.unit_finance
+    )
+    assert batch.rows == 5
+    unit = web.visit(one_app, "unit-finance")
+    place = f"/finance/imports/{batch.id}"
+    assert "已核对的行： 0%（0 / 5）" in web.text_of(unit.get(place))
+    Job.update(progress_done=2, progress_total=5).execute()
+    page = unit.get(place).get_data(as_text=True)
+    assert f'data-progress="{place}/progress"' in page
+    assert "40%（2 / 5）" in page
+    with web.queries() as asked:
+        known = unit.get(f"{place}/progress").json
+    assert len(asked) <= 3
+    assert known == {
+        "requests": [{"id": batch.job_id, "ended": False, "done": 2, "total": 5, "said": "40%（2 / 5）"}]
+    }
+    assert sheets.done(batch).state is BatchState.READY
+    assert seen == [(number, 5) for number in range(1, 6)]
+    assert unit.get(f"{place}/progress").json["requests"][0]["ended"] is True
+    assert "data-progress" not in unit.get(place).get_data(as_text=True)

@@ -70,7 +70,7 @@ def test_a_report_is_asked_for_drawn_and_taken_home(app: Flask) -> None:
     assert "排队中" in page
     assert f'data-request="{job.id}" data-open' in page
     assert seen.get("/reports/progress").json == {
-        "requests": [{"id": job.id, "ended": False, "done": 0, "total": 0}]
+        "requests": [{"id": job.id, "ended": False, "done": 0, "total": 0, "said": "0%（0 / 0）"}]
     }
     done = jobs.run_now(job)
     assert (done.state, done.progress_done, done.progress_total) == (JobState.DONE, 3, 3), done.error_detail

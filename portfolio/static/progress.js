@@ -1,4 +1,4 @@
-// The report centre keeps its progress bars up to date; without this, the page is brought up to date by opening it again.
+// Long work keeps its progress bars up to date; without this, the page is brought up to date by opening it again.
 const PAUSE = 1500;
 const PATIENCE = 400; // questions, then the reader may ask for themselves
 
@@ -13,7 +13,10 @@ async function look(section, left) {
       const known = requests.find((one) => String(one.id) === row.dataset.request);
       if (!known || known.ended) { location.reload(); return; }
       const bar = row.querySelector("progress");
-      if (bar && known.total) { bar.max = known.total; bar.value = known.done; }
+      if (!bar || !known.total) continue;
+      bar.max = known.total;
+      bar.value = known.done;
+      row.querySelector("[data-said]").textContent = known.said;
     }
   } catch {
     // The network may be back at the next question.
