@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ _REMEDIES = {
     400: say("请刷新本页后重新提交"),
     401: say("请在新窗口重新登录，再回到本页提交一次"),
 }
+_CODE = re.compile(r"[a-z_]+|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Kept:
     address: str
     fields: tuple[tuple[str, str], ...]
     files: tuple[str, ...]
+
+    @property
+    def typed(self) -> list[str]:
+        """What a person wrote, to be read once more: without choices, whose values are codes."""
+        return [value for _name, value in self.fields if value.strip() and not _CODE.fullmatch(value)]
 
 
 def page(what: Message, status: int) -> Response:
