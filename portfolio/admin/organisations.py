@@ -40,7 +40,10 @@ def organisation_choices(*, empty: bool = False) -> list[SelectChoice]:
         Organisation.valid_from <= today, Organisation.valid_to.is_null() | (Organisation.valid_to >= today)
     )
     nothing = [SelectChoice("", text(say("无")))] if empty else []
-    return [*nothing, *(SelectChoice(str(row.id), text(row.name)) for row in rows.order_by(Organisation.code))]
+    return [
+        *nothing,
+        *(SelectChoice(str(row.id), text(row.name)) for row in rows.order_by(Organisation.code)),
+    ]
 
 
 class OrganisationForm(Form):

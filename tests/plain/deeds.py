@@ -317,7 +317,7 @@ class Deeds:
         self.office.reopen_month(*self.one(sorted(months), which, lambda month: month in last))
 
     def end_of_year(self, day: str, wrong: bool, untidy: bool, then: bool) -> None:
-        """The first year that is not closed yet is closed, and perhaps the contracts of the next committed."""
+        """The first year that is still open is closed, and perhaps the contracts of the next committed."""
         year = max([2025, *self.books.closed_years]) + 1
         if year >= self.year:
             self._until(date(year + 1, 1, 6))
