@@ -22,7 +22,7 @@ class UploadForm(KeyedForm):
     """A table as it is sent."""
 
     file = FileField(
-        _("表格文件"), [Needed()], description=_("xlsx 或 csv；不超过100000行；不含公式和合并单元格")
+        _("表格文件"), [Needed()], description=_("xlsx 或 csv；不超过10万行；不含公式和合并单元格")
     )
     unit = OneOf(_("金额单位"), tuple(AmountUnit), [Needed()], description=_("表中金额的单位，全表一致"))
 

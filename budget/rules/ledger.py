@@ -13,6 +13,7 @@ DATE_CODE = "M42"
 REVERSAL_CODE = "M43"
 _YEAR_BASIS = "《中华人民共和国预算法》：预算年度自公历1月1日起，至12月31日止"
 _PERIOD_BASIS = "会计基础工作：结账后不得补记，更正记入未结账的期间"
+_CORRECTION_BASIS = "会计基础工作：记账错误以红字冲销更正，一笔凭证只冲销一次"
 
 UP, DOWN = 1, -1
 
@@ -118,6 +119,19 @@ def period_finding(day: date, closed: bool) -> Finding:
     )
 
 
+def sequel_finding(day: date, first: date) -> Finding:
+    """Whether a correction takes effect on or after the day of the entry that it is about."""
+    return Finding(
+        DATE_CODE,
+        day >= first,
+        say("更正不能早于原凭证的日期{day}", day=first.isoformat()),
+        _CORRECTION_BASIS,
+        figure=say("{day}", day=day.isoformat()),
+        limit=say("不早于{day}", day=first.isoformat()),
+        remedy=say("请核对日期"),
+    )
+
+
 def reversal_finding(kind: EntryKind, corrected: bool, refunded: bool) -> Finding:
     """Whether an entry may be undone by a red entry 红字冲销: by its kind, once, no refund on it."""
     if corrected:
@@ -130,6 +144,6 @@ def reversal_finding(kind: EntryKind, corrected: bool, refunded: bool) -> Findin
         REVERSAL_CODE,
         kind in REVERSIBLE and not corrected and not refunded,
         why,
-        "会计基础工作：记账错误以红字冲销更正，一笔凭证只冲销一次",
+        _CORRECTION_BASIS,
         remedy=say("请核对原凭证；冲销凭证有误的，重新记账"),
     )

@@ -59,7 +59,7 @@ COLUMNS = (
     Column("organisation", say("单位"), get=lambda row: row.organisation.short_name, short=True),
     Column("rows", say("行数"), Kind.NUMBER),
     Column("total", say("金额"), Kind.MONEY),
-    Column("made_by", say("上传"), get=lambda row: row.made_by.name, short=True),
+    Column("made_by", say("上传人"), get=lambda row: row.made_by.name, short=True),
     Column("made_at", say("上传时间"), Kind.MOMENT),
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
 )
@@ -216,7 +216,7 @@ def _deeds(row: Any) -> list[tuple[str, Message]]:  # noqa: ANN401 - a Peewee ro
     second = (Role.FINANCE, Role.UNIT_FINANCE, Role.CIO) if signing else (Role.FINANCE,)
     waits = row.kind is not ImportKind.PAYMENTS and row.state is BatchState.SUBMITTED
     if waits and others and me.has(*second):
-        label = say("签订") if signing else say("复核并记账")
+        label = say("签订合同") if signing else say("复核并记账")
         return [("finance.post_import", label)]
     return []
 

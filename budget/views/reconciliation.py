@@ -17,12 +17,12 @@ from budget.views.blueprint import ACCOUNTS, finance, labels, year_filter
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.forms import Form
-from portfolio.foundation.web.language import text
+from portfolio.foundation.web.language import month, text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
 
 BADGES = {
-    Settlement.OPEN: "blocked",
+    Settlement.OPEN: "waiting",
     Settlement.AUTOMATIC: "approved",
     Settlement.LINKED: "approved",
     Settlement.EXPLAINED: "conditional",
@@ -72,7 +72,7 @@ ITEM_COLUMNS = (
 @allow(*ACCOUNTS)
 def reconciliation() -> ResponseReturnValue:
     """The queue: what still waits, or everything."""
-    months = [(str(month), say("{month}月", month=month)) for month in range(1, 13)]
+    months = [(str(number), month(number)) for number in range(1, 13)]
     filters = Filters(
         [
             Filter("state", say("范围"), [("all", say("全部（含相符）"))]),

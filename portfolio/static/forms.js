@@ -101,7 +101,7 @@ function addUp(table) {
     let sum = 0n;
     for (const input of table.querySelectorAll(`tbody [data-column="${CSS.escape(name)}"]`)) sum += toUnits(input.value) ?? 0n;
     const cell = table.querySelector(`[data-sum="${CSS.escape(name)}"]`);
-    if (cell) cell.textContent = fromUnits(sum);
+    if (cell) cell.textContent = fromUnits(sum).replace("whole" in cell.dataset ? /\.00$/ : /$/, "");
   }
 }
 

@@ -54,7 +54,7 @@ def add_what_the_demonstration_lacks() -> None:
     working_days.enter(day=date(2010, 5, 3), working=False, note="国办发明电〔2009〕31号", actor=chief)
     times = {"wake_at": clock.now(), "created_at": clock.now(), "finished_at": clock.now()}
     Job.create(
-        kind="report",
+        kind="reports.assessment",
         arguments={},
         state=JobState.FAILED,
         attempts=1,

@@ -40,9 +40,7 @@ def test_a_contract_gets_more_rows_by_a_button_and_keeps_what_was_typed(
         page.fill(f"#instalments-{row}-amount", "6")
         page.select_option(f"#instalments-{row}-kind", label="进度款")
         page.select_option(f"#instalments-{row}-source", label="市级财政")
-    page.set_input_files(
-        "#document", FilePayload(name="合同.pdf", mimeType="application/pdf", buffer=PDF)
-    )
+    page.set_input_files("#document", FilePayload(name="合同.pdf", mimeType="application/pdf", buffer=PDF))
     page.get_by_role("button", name="保存草稿").click()
     expect(page.get_by_text("合同已起草，请另一人签订")).to_be_visible()
     drafted = Contract.get(Contract.code == "HT-五期")

@@ -39,6 +39,7 @@ from portfolio.foundation.web.language import text
 LONGEST_LINE = 200
 LONGEST_TEXT = 20_000
 _MORE_ROWS = 3
+_NOT_TYPED = {"hidden", "checkbox", "file"}
 
 
 class Form(FlaskForm):
@@ -120,12 +121,12 @@ class Form(FlaskForm):
 
 
 def _labels(form: Any) -> Iterator[tuple[str, str]]:
-    """Each field's name with its label; a table's columns once, those that nobody sees not at all."""
+    """Each field's name with its label; a table's columns once, choices and what nobody sees not at all."""
     for field in form:
         if isinstance(field, FieldList):
             for row in field.entries[:1]:
                 yield from _labels(getattr(row, "form", ()))
-        elif getattr(field.widget, "input_type", "") != "hidden":
+        elif getattr(field.widget, "input_type", "") not in _NOT_TYPED and not hasattr(field, "choices"):
             yield column(field.name), str(field.label.text)
 
 

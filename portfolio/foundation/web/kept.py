@@ -17,12 +17,12 @@ _REMEDIES = {
     400: say("请刷新本页后重新提交"),
     401: say("请在新窗口重新登录，再回到本页提交一次"),
 }
-
+_CODE = re.compile(r"[a-z_]+|\d")
 
 LABELS = "field-labels"
 """The hidden field in which a form sends what its fields are called on the page."""
 
-_ROW = re.compile(r"-(\d+)-")
+_ROW = re.compile(r"-(\d{1,6})-")
 
 
 def column(name: str) -> str:
@@ -32,7 +32,7 @@ def column(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed into a field under its label; ``row`` counts from 1, 0 outside of tables."""
+    """What was typed into a field, with its label if that is known; ``row`` is 0 outside of tables."""
 
     label: str
     value: str
@@ -83,13 +83,13 @@ def _kept() -> Kept:
 
 
 def _typed(fields: tuple[tuple[str, str], ...]) -> Iterator[Typed]:
-    """What has a label and something in it; a form that sent no labels is shown by the names of its fields."""
+    """What a person wrote, to be read once more: without choices, whose values are codes."""
     labels = _labels()
     for name, value in fields:
-        label = labels.get(column(name)) if labels else name
-        if value and label and name != LABELS:
-            row = _ROW.search(name)
-            yield Typed(str(label), value, int(row[1]) + 1 if row else 0)
+        label, row = str(labels.get(column(name), "")), _ROW.search(name)
+        wanted = label if labels else name != LABELS and not _CODE.fullmatch(value)
+        if wanted and value.strip():
+            yield Typed(label, value, int(row[1]) + 1 if row else 0)
 
 
 def _labels() -> dict[str, str]:

@@ -159,7 +159,8 @@ def _filled(sentence: str, parameters: Mapping[str, Any]) -> Iterator[str]:
             continue
         value = parameters[name]
         part = format(_part(value), form or "")
-        ours = isinstance(value, StrEnum | Message) or (isinstance(value, str) and _catalogue().gettext(value) == part != value)
+        said = isinstance(value, str) and _catalogue().gettext(value) == part != value
+        ours = isinstance(value, StrEnum | Message) or said
         within = before.endswith(" ") and before.rstrip()[-1:] not in tuple(":.;“")
         yield part[0].lower() + part[1:] if ours and within and part[1:2].islower() else part
 
@@ -177,8 +178,10 @@ def word(source: str) -> str:
 
 
 def _known(source: str) -> str:
-    found = _catalogue().gettext(source)
-    return translations("terms", _EN).gettext(source) if found == source else found
+    """Names that come as data are looked up among names first, our own words among ours."""
+    catalogues = [_catalogue(), translations("terms", _EN)]
+    ordered = reversed(catalogues) if isinstance(source, Term) else catalogues
+    return next((found for one in ordered if (found := one.gettext(str(source))) != source), source)
 
 
 def _part(value: Any) -> Any:  # noqa: ANN401 - any printable value may fill a sentence

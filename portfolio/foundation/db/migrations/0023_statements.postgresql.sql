@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX "uq_bank_statement" ON "bank_statement" ("method", "year", "
 
 DROP TRIGGER bank_statement_no_update ON "bank_statement";
 
-CREATE TRIGGER bank_statement_no_update BEFORE UPDATE ON "bank_statement" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."batch_id" IS DISTINCT FROM NEW."batch_id" OR OLD."method" IS DISTINCT FROM NEW."method" OR OLD."year" IS DISTINCT FROM NEW."year" OR OLD."month" IS DISTINCT FROM NEW."month" OR OLD."made_by_id" IS DISTINCT FROM NEW."made_by_id" OR OLD."made_at" IS DISTINCT FROM NEW."made_at" OR OLD."opening" IS DISTINCT FROM NEW."opening" OR OLD."closing" IS DISTINCT FROM NEW."closing") EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_statement_no_update BEFORE UPDATE OF "id", "batch_id", "method", "year", "month", "made_by_id", "made_at", "opening", "closing" ON "bank_statement" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."batch_id" IS DISTINCT FROM NEW."batch_id" OR OLD."method" IS DISTINCT FROM NEW."method" OR OLD."year" IS DISTINCT FROM NEW."year" OR OLD."month" IS DISTINCT FROM NEW."month" OR OLD."made_by_id" IS DISTINCT FROM NEW."made_by_id" OR OLD."made_at" IS DISTINCT FROM NEW."made_at" OR OLD."opening" IS DISTINCT FROM NEW."opening" OR OLD."closing" IS DISTINCT FROM NEW."closing") EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER bank_statement_frozen BEFORE UPDATE ON "bank_statement" FOR EACH ROW WHEN (OLD."state" = 'withdrawn') EXECUTE FUNCTION refuse_change();
 

@@ -96,7 +96,7 @@ CREATE INDEX "bank_statement_checked_by_id" ON "bank_statement" ("checked_by_id"
 
 CREATE UNIQUE INDEX "uq_bank_statement" ON "bank_statement" ("method", "year", "month") WHERE "state" <> 'withdrawn';
 
-CREATE TRIGGER bank_statement_no_update BEFORE UPDATE ON "bank_statement" WHEN OLD."id" IS NOT NEW."id" OR OLD."batch_id" IS NOT NEW."batch_id" OR OLD."method" IS NOT NEW."method" OR OLD."year" IS NOT NEW."year" OR OLD."month" IS NOT NEW."month" OR OLD."made_by_id" IS NOT NEW."made_by_id" OR OLD."made_at" IS NOT NEW."made_at" OR OLD."opening" IS NOT NEW."opening" OR OLD."closing" IS NOT NEW."closing" BEGIN SELECT RAISE(ABORT, 'append_only: bank_statement'); END;
+CREATE TRIGGER bank_statement_no_update BEFORE UPDATE OF "id", "batch_id", "method", "year", "month", "made_by_id", "made_at", "opening", "closing" ON "bank_statement" WHEN OLD."id" IS NOT NEW."id" OR OLD."batch_id" IS NOT NEW."batch_id" OR OLD."method" IS NOT NEW."method" OR OLD."year" IS NOT NEW."year" OR OLD."month" IS NOT NEW."month" OR OLD."made_by_id" IS NOT NEW."made_by_id" OR OLD."made_at" IS NOT NEW."made_at" OR OLD."opening" IS NOT NEW."opening" OR OLD."closing" IS NOT NEW."closing" BEGIN SELECT RAISE(ABORT, 'append_only: bank_statement'); END;
 
 CREATE TRIGGER bank_statement_no_delete BEFORE DELETE ON "bank_statement" BEGIN SELECT RAISE(ABORT, 'append_only: bank_statement'); END;
 
