@@ -188,7 +188,7 @@ def _with_headers(settings: Settings) -> Callable[[Response], Response]:
 
 
 def _way_told(response: Response) -> Response:
-    """A page that sends its files itself is told where to go on; going there unseen would use up its notices."""
+    """A page that sends its files itself is told where to go on: going there unseen uses up notices."""
     if "X-Upload" in request.headers and response.location:
         response.status_code, response.mimetype = 200, "application/json"
         response.set_data(json.dumps({"address": response.headers.pop("Location")}))
