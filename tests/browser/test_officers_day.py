@@ -223,7 +223,7 @@ def pay_the_single_one(bureau: Bureau) -> None:
     page.get_by_role("link", name="审核", exact=True).click()
     press(page, "审核通过")
     page = bureau.desk("treasury", "支付")
-    page.get_by_role("link", name="支付", exact=True).click()
+    page.get_by_role("link", name="办理支付").click()
     press(page, "支付并记账")
     said(page, "已支付并记账")
 
@@ -234,10 +234,10 @@ def move_money_between_lines(bureau: Bureau) -> None:
     page.locator("main tbody tr").filter(has_text="渝财2号").get_by_role("link").first.click()
     page.get_by_role("link", name="调剂", exact=True).click()
     fill(page, counter=str(bureau.line.id), amount="50", document_number="渝财调1号", reason="设备款不足")
-    press(page, "制单")
+    press(page, "制单并送复核")
     page = bureau.desk("checker", "调剂")
     page.get_by_role("link", name="复核并记账").click()
-    press(page, "记账")
+    press(page, "复核并记账")
     said(page, "已记账")
     after = [BudgetLine.get_by_id(one.id).allotted for one in (bureau.line, bureau.other)]
     assert after == [wan(1550), wan(250)]
@@ -292,16 +292,16 @@ def close_the_month(bureau: Bureau) -> None:
     """A month with an open exception warns; without any, it closes."""
     page = bureau.money("treasury", "结账")
     march = page.locator("main tbody tr").filter(has=page.get_by_role("rowheader", name="3月", exact=True))
-    march.get_by_role("link", name="结账").click()
+    march.get_by_role("link", name="办理结账").click()
     expect(page.get_by_role("main")).to_contain_text("本月对账尚有1项差异未处理")
     page.get_by_role("link", name="处理对账差异").click()
     explain(page, "不一致", "银行少付100元，四月补付")
     expect(page.get_by_role("main")).to_contain_text("本月差异已全部处理")
     confirm_the_statement(bureau)
     page = bureau.money("treasury", "结账")
-    march.get_by_role("link", name="结账").click()
+    march.get_by_role("link", name="办理结账").click()
     expect(page.get_by_role("main")).to_contain_text("本月对账没有未处理的差异")
-    press(page, "结账")
+    press(page, "办理结账")
     said(page, "2010年3月已结账")
 
 

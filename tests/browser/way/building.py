@@ -70,7 +70,7 @@ def close_the_accounts(hall: Hall) -> None:
     page.locator("main").get_by_role("link", name="目录和交换平台建设").click()
     page.get_by_role("link", name="结算或终止").click()
     fill(page, end="settled", settled_value="1000", number="渝审〔2009〕1号")
-    press(page, "办理")
+    press(page, "结算或终止")
     said(page, "合同已办结")
     page = hall.take(hall.cast.finance, "批复竣工财务决算")
     fill(page, final_cost="1000")

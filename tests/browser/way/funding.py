@@ -34,13 +34,13 @@ def money_is_in_place(hall: Hall) -> None:
     page = _money_of(hall, maker)
     page.get_by_role("link", name="下达指标").click()
     fill(page, year="2008", source="municipal", amount="1000", document_number="渝财建〔2008〕1号")
-    press(page, "制单")
+    press(page, "制单并送复核")
     _posted_by_another(hall, page, checker)
     page = _money_of(hall, maker)
     page.locator("main").get_by_role("link", name="渝财建〔2008〕1号").click()
     page.get_by_role("link", name="下达用款额度").click()
     fill(page, amount="1000")
-    press(page, "制单")
+    press(page, "制单并送复核")
     _posted_by_another(hall, page, checker)
 
 
@@ -55,7 +55,7 @@ def _posted_by_another(hall: Hall, drafted: Page, checker: Actor) -> None:
     expect(drafted.get_by_role("link", name="复核并记账")).to_have_count(0)
     page = hall.take(checker, "复核")
     page.get_by_role("link", name="复核并记账").click()
-    press(page, "记账")
+    press(page, "复核并记账")
     said(page, "已记账")
 
 
@@ -65,7 +65,7 @@ def a_contract_is_signed(hall: Hall) -> None:
     page.get_by_role("link", name="起草合同").click()
     page.get_by_role("link", name="先登记供应商").click()
     fill(page, code="50010001", name="重庆软件公司")
-    press(page, "登记")
+    press(page, "登记供应商")
     said(page, "已登记")
     page = _money_of(hall, hall.cast.applicant)
     page.get_by_role("link", name="起草合同").click()
@@ -86,8 +86,8 @@ def a_contract_is_signed(hall: Hall) -> None:
     said(page, "另一人签订")
     page = _money_of(hall, hall.cast.unit_finance)
     page.locator("main").get_by_role("link", name="目录和交换平台建设").click()
-    page.get_by_role("link", name="签订", exact=True).click()
-    press(page, "签订")
+    page.get_by_role("link", name="签订合同").click()
+    press(page, "签订合同")
     said(page, "合同已生效")
 
 
@@ -106,8 +106,8 @@ def pay(hall: Hall, amount: str) -> None:
     page.get_by_role("link", name="审核", exact=True).click()
     press(page, "审核通过")
     said(page, "另一名财政经办人")
-    expect(page.get_by_role("link", name="支付", exact=True)).to_have_count(0)
+    expect(page.get_by_role("link", name="办理支付")).to_have_count(0)
     page = hall.take(hall.cast.finance_checker, "支付")
-    page.get_by_role("link", name="支付", exact=True).click()
+    page.get_by_role("link", name="办理支付").click()
     press(page, "支付并记账")
     said(page, "已支付并记账")
