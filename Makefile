@@ -72,7 +72,8 @@ test: setup  ## 运行全部测试（REQUIRE_ALL=1：不许跳过） · run all 
 
 soak: setup  ## 长时间的承诺测试：并发、断电、篡改（数小时） · the promises about money at length (hours)
 	@SOAK=1 $(BIN)/python -m pytest -q -n 0 tests/promises \
-		tests/integration/budget/test_sequences.py tests/integration/budget/test_imports_killed.py
+		tests/integration/budget/test_sequences.py tests/integration/budget/test_imports_killed.py \
+		tests/integration/foundation/test_jobs_workers.py
 
 bench: setup  ## 速度与上限之比（ONLY=P1,P2 只测几项） · ratios of speed against their bounds
 	@$(BIN)/python -m tests.bench

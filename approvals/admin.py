@@ -43,7 +43,9 @@ class Submissions(_CaseView):
     title = say("送审件")
     icon = "send"
     shown = (
-        Column("cover_number", say("文号"), get=lambda row: row.cover_number or str(row.id)),
+        Column(
+            "cover_number", say("文号"), get=lambda row: row.cover_number or say("送审件 {id}", id=row.id)
+        ),
         Column("project", say("项目"), get=lambda row: row.project.name),
         Column("stage", say("环节")),
         Column("state", say("状态")),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from budget.tables.contract import Contract
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
 from portfolio.foundation.admin import View
 from portfolio.foundation.errors import say
+from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Kind
 
 
@@ -61,6 +64,10 @@ class Entries(_MoneyView):
     )
     searched = ("document_number", "note")
     order = ("-id",)
+
+    def heading(self, row: Any) -> str:  # noqa: ANN401 - a Peewee row
+        """The entry's number."""
+        return str(text(say("分录 {id}", id=row.id)))
 
 
 class Contracts(_MoneyView):

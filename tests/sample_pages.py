@@ -71,7 +71,7 @@ class SampleForm(forms.Form):
     role = forms.EnumSelectField("岗位", Role)
     start = forms.DayField("计划开工")
     need = forms.ProseField("建设需求")
-    rows = FieldList(FormField(RowForm), min_entries=2)
+    rows = FieldList(FormField(RowForm), min_entries=2, max_entries=4)
 
 
 FORM = """{% extends "base.html" %}{% from "ui/form.html" import form_, field, rows, save_bar %}

@@ -15,6 +15,7 @@ from approvals.services import meetings as services
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
+from portfolio.foundation.web.forms import Form
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor, allow
 
@@ -117,10 +118,16 @@ def approval(meeting_id: int) -> ResponseReturnValue:
     return form.page("approvals/meeting/approval.html", meeting=row, items=undecided)
 
 
-@meetings.post("/meetings/<int:meeting_id>/close")
+@meetings.route("/meetings/<int:meeting_id>/close", methods=["GET", "POST"])
 @allow(Role.SECRETARY)
 def close(meeting_id: int) -> ResponseReturnValue:
-    """Close the meeting; what was not decided goes to another one."""
-    services.close(meeting_id=meeting_id, actor=actor())
-    flash(text(say("会议已结束")), "success")
-    return redirect(url_for("meeting.sheet", meeting_id=meeting_id))
+    """Close the meeting, once it was said what that means; what was not decided goes to another one."""
+    row = reading.meeting(meeting_id)
+    form = Form()
+    if form.accepted():
+        with form.refusals():
+            services.close(meeting_id=meeting_id, actor=actor())
+            flash(text(say("会议已结束")), "success")
+            return redirect(url_for("meeting.sheet", meeting_id=meeting_id))
+    open_items = [one for one in reading.agenda(meeting_id) if one.decision is None and not one.elsewhere]
+    return form.page("approvals/meeting/close.html", meeting=row, undecided=open_items)

@@ -12,7 +12,7 @@ from budget.queries.periods import closed_months
 from budget.rules.closing import Outcome, outcome, readiness
 from budget.rules.words import AccountState, ApplicationState, OrderState
 from budget.tables.closing import LineClosing, YearClosing
-from budget.tables.contract import Instalment
+from budget.tables.contract import Contract, Instalment
 from budget.tables.entry import FundsOrder
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
@@ -73,12 +73,16 @@ def is_year_closed(year: int) -> bool:
     return bool(query.exists())
 
 
+def unpaid_instalments() -> Any:  # noqa: ANN401 - a Peewee condition
+    """What contracts in force still owe; a draft binds nobody."""
+    in_force = Contract.select(Contract.id).where(Contract.signed_by.is_null(False))
+    return (Instalment.amount > Instalment.paid) & Instalment.contract.in_(in_force)
+
+
 def lines_left(year: int) -> Any:  # noqa: ANN401 - a Peewee query
     """The ids of a year's lines that have unspent money or unpaid instalments, and are not closed."""
     done = LineClosing.select(LineClosing.line)
-    unpaid = Instalment.select(Instalment.line).where(
-        Instalment.line.is_null(False), Instalment.amount > Instalment.paid
-    )
+    unpaid = Instalment.select(Instalment.line).where(Instalment.line.is_null(False), unpaid_instalments())
     return (
         BudgetLine.select(BudgetLine.id)
         .where(BudgetLine.year == year, (LEFT > 0) | BudgetLine.id.in_(unpaid), BudgetLine.id.not_in(done))
@@ -121,7 +125,7 @@ def _most(line: Any, over: dict[int, AccountState]) -> Money | None:  # noqa: AN
     if line.project_id not in over:
         return None
     closed = over[line.project_id] is AccountState.CLOSED
-    return Money.ZERO if closed else Money(line.committed.fen - line.paid.fen)
+    return Money.ZERO if closed else line.committed - line.paid + line.returned
 
 
 def _outcome(line: Any, arrived: dict[int, Money], lapse_years: int | None, most: Money | None) -> Outcome:  # noqa: ANN401

@@ -22,7 +22,7 @@ class Surplus:
 def surplus_of(line: Any, measure: Measure) -> Money | None:  # noqa: ANN401 - a Peewee row
     """What of a measure may be taken back; ``None`` when nothing may."""
     free = line.carried_in + line.allotted - line.carried_out - max(line.committed, line.released)
-    open_quota = line.released - line.committed
+    open_quota = line.released - max(line.committed, line.paid)
     amounts = {
         Measure.RELEASED: open_quota,
         Measure.CARRIED_IN: min(free, line.carried_in),

@@ -19,7 +19,7 @@ class Act(StrEnum):
     PREPARE = "prepare"  # preparatory contracts and costs without a contract
     BUILD = "build"
     PAY = "pay"
-    CORRECT = "correct"  # refund, reversal, recall, carry-over, settlement: always less, never more
+    CORRECT = "correct"  # refund, red entry, recall, carry-over, settlement: less, or a payment as it was
 
 
 _WORKING = frozenset({AccountState.PREPARATORY, AccountState.OPEN})

@@ -133,16 +133,29 @@ def readiness(
     ]
 
 
-def day_finding(year: int, day: date) -> Finding:
-    """Whether the entries of a closing take effect in the year after it."""
+def day_finding(year: int, day: date, today: date) -> Finding:
+    """Whether the entries of a closing take effect in the year after it, and not in the future."""
     return Finding(
         DAY_CODE,
-        day.year == year + 1,
+        day.year == year + 1 and day <= today,
         say("{year}年度的结转记入{day}", year=year, day=day.isoformat()),
         _BASIS,
         figure=say("{day}", day=day.isoformat()),
-        limit=say("{year}年", year=year + 1),
+        limit=say("{year}年内且不晚于今日{today}", year=year + 1, today=today.isoformat()),
         remedy=say("请选择下一年度未结账的日期"),
+    )
+
+
+def ahead_finding(year: int, closed: bool) -> Finding:
+    """Whether money may still be given to lines of a year under a day of the year before 提前下达."""
+    return Finding(
+        CLOSED_CODE,
+        not closed,
+        say("{year}年度已办理年终结转，其指标不再变动", year=year)
+        if closed
+        else say("{year}年度未办理年终结转", year=year),
+        _BASIS,
+        remedy=say("更正请记入以后年度"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ DATE_CODE = "M42"
 REVERSAL_CODE = "M43"
 _YEAR_BASIS = "《中华人民共和国预算法》：预算年度自公历1月1日起，至12月31日止"
 _PERIOD_BASIS = "会计基础工作：结账后不得补记，更正记入未结账的期间"
+_CORRECTION_BASIS = "会计基础工作：记账错误以红字冲销更正，一笔凭证只冲销一次"
 
 UP, DOWN = 1, -1
 
@@ -61,18 +63,24 @@ def allowed(kind: EntryKind, measure: Measure, fen: int) -> bool:
 
 
 def moves_sql() -> str:
-    """``allowed`` as a condition on the columns kind, measure and amount: their three words are in the list.
+    """``allowed`` as a condition on the columns kind, measure and amount.
 
-    One list and not a condition for each kind, because PostgreSQL reads a CHECK anew for every statement.
+    Each way has a list of what moves what, and one of the kinds that move anything: a short text, because
+    PostgreSQL reads a CHECK anew for every statement.
     """
-    ways = {UP: "up", DOWN: "down"}
-    words = [
-        f"'{kind.value}.{measure.value}.{ways[sign]}'"
-        for kind, moves in MOVES.items()
-        for measure, sign in sorted(moves)
-    ]
-    way = "CASE WHEN amount > 0 THEN 'up' WHEN amount < 0 THEN 'down' ELSE '' END"
-    return f"kind || '.' || measure || '.' || {way} IN ({', '.join(words)})"
+    ways = []
+    for sign, condition in ((UP, "amount > 0"), (DOWN, "amount < 0")):
+        some = {kind: [one for one in Measure if (one, sign) in moves] for kind, moves in MOVES.items()}
+        free = [kind for kind, measures in some.items() if len(measures) == len(Measure)]
+        words = [f"{kind}.{one}" for kind, measures in some.items() if kind not in free for one in measures]
+        ways.append(
+            f"{condition} AND (kind || '.' || measure IN ({_listed(words)}) OR kind IN ({_listed(free)}))"
+        )
+    return " OR ".join(ways)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
 
 
 _ALSO_THE_YEAR_BEFORE = frozenset({EntryKind.OPENING, EntryKind.ALLOT, EntryKind.ADJUST, EntryKind.VIREMENT})
@@ -118,6 +126,19 @@ def period_finding(day: date, closed: bool) -> Finding:
     )
 
 
+def sequel_finding(day: date, first: date) -> Finding:
+    """Whether a correction takes effect on or after the day of the entry that it is about."""
+    return Finding(
+        DATE_CODE,
+        day >= first,
+        say("更正不能早于原凭证的日期{day}", day=first.isoformat()),
+        _CORRECTION_BASIS,
+        figure=say("{day}", day=day.isoformat()),
+        limit=say("不早于{day}", day=first.isoformat()),
+        remedy=say("请核对日期"),
+    )
+
+
 def reversal_finding(kind: EntryKind, corrected: bool, refunded: bool) -> Finding:
     """Whether an entry may be undone by a red entry 红字冲销: by its kind, once, no refund on it."""
     if corrected:
@@ -130,6 +151,6 @@ def reversal_finding(kind: EntryKind, corrected: bool, refunded: bool) -> Findin
         REVERSAL_CODE,
         kind in REVERSIBLE and not corrected and not refunded,
         why,
-        "会计基础工作：记账错误以红字冲销更正，一笔凭证只冲销一次",
+        _CORRECTION_BASIS,
         remedy=say("请核对原凭证；冲销凭证有误的，重新记账"),
     )

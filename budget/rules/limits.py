@@ -187,7 +187,7 @@ LINE_LIMITS = (
         "M03",
         "ck_budget_line_payment",
         ("paid",),
-        ("committed",),
+        ("committed", "returned"),
         say("支付超过本年承诺"),
         BUDGET_LAW,
         say("请先登记本年合同分期或非合同支出"),

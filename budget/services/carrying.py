@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from budget.queries.closing import outcomes
+from budget.queries.closing import outcomes, unpaid_instalments
 from budget.rules.accounts import Act
 from budget.rules.closing import Outcome, recommitted
 from budget.rules.words import EntryKind, Measure
@@ -122,8 +122,9 @@ class _Carrier:
             (Measure.CARRIED_IN, from_carried),
             (Measure.ALLOTTED, lapsed - from_carried),
         ):
-            changes = companions(self.line, measure, -amount.fen, Act.CORRECT, About())
-            self._entry(self.line, measure, -amount, EntryKind.RECALL, changes)
+            if amount:  # a year that was newly allotted nothing may be without a ceiling
+                changes = companions(self.line, measure, -amount.fen, Act.CORRECT, About())
+                self._entry(self.line, measure, -amount, EntryKind.RECALL, changes)
 
     def _carried(self, found: Outcome) -> BudgetLine:
         after = _line_after(self.line, self.closing.number)
@@ -181,7 +182,7 @@ def _or(carry: bool, otherwise: str) -> EntryKind:
 
 def _open_rows(line_id: int) -> tuple[list[Any], list[Any]]:
     """The instalments and costs of a line that are not paid up, locked in the order of every posting."""
-    mine = (Instalment.line == line_id) & (Instalment.amount > Instalment.paid)
+    mine = (Instalment.line == line_id) & unpaid_instalments()
     contracts = Contract.select(Contract.id).where(
         Contract.id.in_(Instalment.select(Instalment.contract).where(mine))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from budget.queries.closing import findings, lines_left
+from budget.queries.closing import findings, lines_left, unpaid_instalments
 from budget.queries.periods import is_closed
 from budget.rules.amounts import written, year_of_account
 from budget.rules.closing import LAPSE_RULE, day_finding
@@ -15,7 +15,7 @@ from budget.services.books import books, hold_version
 from budget.services.carrying import close_line
 from budget.services.posting import hold_period
 from budget.tables.closing import YearClosing
-from budget.tables.contract import Contract, Instalment
+from budget.tables.contract import Instalment
 from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.db import for_update, get
 from portfolio.foundation.errors import Conflict, refuse_unless, say
@@ -83,7 +83,7 @@ def start_closing(
         refuse_unless(
             [
                 another_person(row.drafted_by_id, actor, say("年终结转")),
-                day_finding(row.year, day),
+                day_finding(row.year, day, clock.today()),
                 period_finding(day, is_closed(day)),
                 *findings(row.year, clock.today()),
             ]
@@ -122,13 +122,8 @@ def close_lines(*, closing_id: int, actor: Actor, tell: Callable[[int, int], Non
 
 def _move_on_uncommitted(year: int) -> None:
     """Instalments of the year that no line ever had money for wait for that of the next."""
-    in_force = Contract.select(Contract.id).where(Contract.signed_by.is_null(False))
     Instalment.update(year=year + 1).where(
-        Instalment.year == year,
-        Instalment.line.is_null(),
-        Instalment.paid == 0,
-        Instalment.amount > 0,
-        Instalment.contract.in_(in_force),
+        Instalment.year == year, Instalment.line.is_null(), Instalment.paid == 0, unpaid_instalments()
     ).execute()
 
 

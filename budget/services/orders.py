@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from budget.queries.closing import is_year_closed
 from budget.rules.amounts import positive, written
+from budget.rules.closing import ahead_finding
 from budget.rules.refusals import another_person
 from budget.rules.words import EntryKind, Measure, OrderState
 from budget.services.books import books, once
@@ -121,6 +123,8 @@ def carry_out(
 def _post(order: Any, line: Any, move: Move, request: int, actor: Actor, day: date) -> Entry:  # noqa: ANN401
     """One entry of an order, with the rows beside its line."""
     measure, fen, changes, points = move
+    if day.year < line.year:  # its months may be open though the year of the line is closed
+        refuse_unless([ahead_finding(line.year, is_year_closed(line.year))])
     posting = Posting(
         line=line.id,
         line_year=line.year,

@@ -267,10 +267,9 @@ def _post_postgresql(posting: Posting, changes: Sequence[Change], claim: Claim |
     for index, change in enumerate(changes):
         parameters.update(change.parameters(f"c{index}_"))
     sql = _statement(shapes, posting.measure.value, claim is not None)
-    moved, *made = database.execute_sql(sql, parameters).fetchone()
-    if made[0] is not None:
-        return _made(entry, *made)
-    return int(moved) - (claim is not None)
+    rows = database.execute_sql(sql, parameters).fetchall()
+    made = next((row for row in rows if row[0] is not None), None)
+    return _made(entry, *made) if made is not None else len(rows) - (claim is not None)
 
 
 def _made(told: dict[str, Any], entry_id: int, number: int, previous: str, digest: str) -> Entry:
@@ -282,7 +281,10 @@ def _made(told: dict[str, Any], entry_id: int, number: int, previous: str, diges
 
 @lru_cache(maxsize=256)
 def _statement(shapes: tuple[tuple[Any, ...], ...], measure: str, claims: bool) -> str:
-    """The one statement of PostgreSQL: every part waits for the one before it to have found its row."""
+    """The one statement of PostgreSQL: every part waits for the one before it to have found its row.
+
+    It returns the entry, and an empty row for every part that found its own.
+    """
     moves = [("request", CLAIM_ANSWERED["postgresql"])] if claims else []
     for index, shape in enumerate(shapes):
         update = _update_sql("postgresql", shape, f"c{index}_")
@@ -297,11 +299,8 @@ def _statement(shapes: tuple[tuple[Any, ...], ...], measure: str, claims: bool) 
         f" SELECT {reserved}line.id, line.entry_count, line.previous_head, line.head_hash, {given} FROM line"
         ' RETURNING "id", "number", "previous_hash", "hash")'
     )
-    moved = " + ".join(["0", *(f"(SELECT COUNT(*) FROM {name})" for name, _ in moves)])
-    return (
-        f"WITH {', '.join(parts)} SELECT {moved}, entry.id, entry.number, entry.previous_hash, entry.hash"
-        " FROM (SELECT 1) AS one LEFT JOIN entry ON TRUE"
-    )
+    moved = "".join(f" UNION ALL SELECT NULL, NULL, NULL, NULL FROM {name}" for name, _ in moves)
+    return f'WITH {", ".join(parts)} SELECT "id", "number", "previous_hash", "hash" FROM entry{moved}'
 
 
 def _after(moves: Sequence[tuple[str, str]]) -> str:

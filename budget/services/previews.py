@@ -14,6 +14,7 @@ from budget.services.explaining import Change, foresee
 from budget.services.funds import plan_findings
 from budget.services.movements import act_of as act_of_sign
 from budget.services.movements import virement_checks
+from budget.services.payments.corrections import act_of_reversal
 from budget.tables.contract import Contract
 from budget.tables.line import BudgetLine
 from budget.tables.movement import Movement
@@ -55,7 +56,7 @@ def of_order(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.order``
     found = _of_move(row.line, measure, fen, act, about)
     if row.kind is EntryKind.VIREMENT:
         return _of_virement(row, found)
-    if act is not Act.ALLOT:
+    if act is not Act.ALLOT or measure is not Measure.ALLOTTED:
         return found
     planned = plan_findings(row.line, row.amount, lock=False)
     return Preview(found.effects, (*planned, *found.findings))
@@ -123,7 +124,7 @@ def _move_of(row: Any) -> tuple[Measure, int, Act]:  # noqa: ANN401 - a Peewee r
     if row.kind is EntryKind.RELEASE:
         return Measure.RELEASED, row.amount.fen, Act.RELEASE
     if row.kind is EntryKind.REVERSE:
-        return row.corrects.measure, -row.corrects.amount.fen, Act.CORRECT
+        return row.corrects.measure, -row.corrects.amount.fen, act_of_reversal(row.corrects)
     if clock.fiscal_year(clock.today()) == row.line.year:
         return Measure.PAID, -row.amount.fen, Act.CORRECT
     return Measure.RETURNED, row.amount.fen, Act.CORRECT

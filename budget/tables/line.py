@@ -52,7 +52,10 @@ class BudgetLine(Table):
     previous_head = TextField(default=GENESIS)
 
     class Meta:
-        """0 ≤ paid ≤ committed ≤ carried_in + allotted, paid ≤ released; all that may move are totals."""
+        """0 ≤ paid ≤ committed ≤ carried_in + allotted, paid ≤ released; all that may move are totals.
+
+        Money that came back after its year (``returned``) is owed no longer, but stays paid from the line.
+        """
 
         immutable_except = (
             "carried_in",

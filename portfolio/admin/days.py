@@ -44,7 +44,7 @@ class Days(View):
     icon = "calendar-week"
     shown = facts = (
         Column("day", say("日期"), Kind.DAY),
-        Column("working", say("安排"), Kind.STATUS, get=lambda row: _arrangement(row.working)),
+        Column("working", say("安排"), get=lambda row: say("上班") if row.working else say("放假")),
         Column("note", say("依据")),
     )
     searched = ("note",)
@@ -81,7 +81,3 @@ class Days(View):
             return self.done(say("已撤销"))
         happens = say("撤销后，这一天是否上班重新按周末和已公布的安排判断")
         return self.page(form, say("撤销登记"), row, happens=happens, danger=True)
-
-
-def _arrangement(working: bool) -> tuple[str, Message]:
-    return ("approved", say("上班")) if working else ("conditional", say("放假"))

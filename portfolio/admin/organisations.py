@@ -40,7 +40,10 @@ def organisation_choices(*, empty: bool = False) -> list[SelectChoice]:
         Organisation.valid_from <= today, Organisation.valid_to.is_null() | (Organisation.valid_to >= today)
     )
     nothing = [SelectChoice("", text(say("无")))] if empty else []
-    return [*nothing, *(SelectChoice(str(row.id), row.name) for row in rows.order_by(Organisation.code))]
+    return [
+        *nothing,
+        *(SelectChoice(str(row.id), text(row.name)) for row in rows.order_by(Organisation.code)),
+    ]
 
 
 class OrganisationForm(Form):
@@ -119,7 +122,7 @@ class Organisations(View):
 
     def heading(self, row: Any) -> str:  # noqa: ANN401 - a Peewee row
         """Its name."""
-        return str(row.name)
+        return str(text(row.name))
 
     def acts(self, row: Any) -> list[tuple[str, Message, str]]:  # noqa: ANN401
         """A body that has not ended can be ended."""
@@ -130,7 +133,7 @@ class Organisations(View):
     def create_view(self) -> ResponseReturnValue:
         """Add a body."""
         form = OrganisationForm(valid_from=clock.today())
-        zones = [SelectChoice(str(row.id), row.name) for row in Zone.select().order_by(Zone.id)]
+        zones = [SelectChoice(str(row.id), text(row.name)) for row in Zone.select().order_by(Zone.id)]
         form.zone_id.choices = [SelectChoice("", text(say("无"))), *zones]
         if form.accepted():
             with form.refusals():

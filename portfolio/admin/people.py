@@ -15,7 +15,7 @@ from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User, UserRole
 from portfolio.foundation.admin import READING, View, asked_for, route
 from portfolio.foundation.db import get, transaction
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import accounts
 from portfolio.foundation.web.forms import DayField, EnumSelectField, Form, LineField, Needed
@@ -86,7 +86,7 @@ class ConfirmForm(Form):
 def _state(row: Any) -> tuple[str, Message]:  # noqa: ANN401 - a Peewee row
     if not row.active:
         return "blocked", say("已停用")
-    return ("conditional", say("已锁定")) if row.locked_until else ("approved", say("在用"))
+    return ("conditional", say("已锁定")) if row.locked_until else ("approved", say("正常"))
 
 
 def _roles(row: Any) -> str:  # noqa: ANN401 - a Peewee row
@@ -106,7 +106,7 @@ class People(View):
         Column("username", say("用户名")),
         Column("name", say("姓名")),
         Column("organisation", say("单位"), get=lambda row: row.organisation.name),
-        Column("roles", say("岗位"), get=_roles),
+        Column("roles", several("岗位"), get=_roles),
         Column("active", say("状态"), Kind.STATUS, get=_state),
         Column(
             "tf_primary_method",
@@ -132,7 +132,7 @@ class People(View):
     def filters(self) -> Sequence[Filter]:
         """Organisation, role held today, and whether the account is in use."""
         houses = [(choice.value, choice.label) for choice in organisation_choices()]
-        states = [("active", say("在用")), ("inactive", say("已停用"))]
+        states = [("active", say("正常")), ("inactive", say("已停用"))]
         return (
             Filter("house", say("单位"), houses),
             Filter("role", say("岗位"), [(role.value, role) for role in Role]),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portfolio.foundation.admin import View
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import say, several
+from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Kind
 from portfolio.tables.plan import Goal, Indicator, PlanBox, PlanItem
 
@@ -11,6 +14,10 @@ from portfolio.tables.plan import Goal, Indicator, PlanBox, PlanItem
 class _PlanView(View):
     group = say("规划数据")
     group_note = say("只读：由规划文件载入，条目按修订变更")
+
+    def heading(self, row: Any) -> str:  # noqa: ANN401 - a Peewee row
+        """Code and name."""
+        return f"{row.code} {text(row.name)}"
 
 
 class Boxes(_PlanView):
@@ -35,7 +42,7 @@ class Items(_PlanView):
 
     table = PlanItem
     address = "plan-items"
-    title = say("规划条目")
+    title = several("规划条目")
     icon = "list-ol"
     shown = (
         Column("code", say("代码")),

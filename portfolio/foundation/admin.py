@@ -69,7 +69,7 @@ def validity(row: Any) -> tuple[str, Message]:
     today = clock.today()
     if row.valid_to is not None and row.valid_to < today:
         return "waiting", say("已终止")
-    return ("conditional", say("未生效")) if row.valid_from > today else ("approved", say("现行有效"))
+    return ("waiting", say("未生效")) if row.valid_from > today else ("approved", say("现行有效"))
 
 
 def asked_for() -> int:

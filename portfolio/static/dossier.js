@@ -1,4 +1,4 @@
-// Dossiers: the plan searched by box, uploads with their progress. All of it is extra.
+// Dossiers: the plan searched by box. All of it is extra.
 "use strict";
 
 // --- an item of the plan: narrowed by box and by words, the choice itself stays a select field --------------
@@ -31,42 +31,4 @@ for (const select of document.querySelectorAll("select[data-search]")) {
   words.addEventListener("input", narrow);
   box.addEventListener("input", narrow);
   narrow();
-}
-
-// --- an upload shows how far it has come --------------------------------------------------------------------
-
-for (const progress of document.querySelectorAll("[data-upload]")) {
-  const form = progress.closest("form");
-  const said = form.querySelector("[data-upload-said]");
-  const complain = (text) => {
-    said.textContent = text;
-    said.hidden = false;
-    progress.hidden = true;
-    delete form.dataset.sent;
-    form.removeAttribute("aria-busy");
-  };
-  form.addEventListener("submit", (event) => {
-    const file = form.elements.file.files[0];
-    if (!file || event.defaultPrevented) return;
-    event.preventDefault();
-    said.hidden = true;
-    if (file.size > Number(progress.dataset.upload) * 1024 * 1024) { complain(progress.dataset.tooLarge); return; }
-    const request = new XMLHttpRequest();
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.responseType = "json";
-    progress.hidden = false;
-    request.upload.addEventListener("progress", (step) => {
-      const percent = step.lengthComputable ? Math.floor((step.loaded * 100) / step.total) : 0;
-      progress.querySelector("progress").value = percent;
-      progress.querySelector("[data-upload-percent]").textContent = `${percent}%`;
-    });
-    request.addEventListener("error", () => complain(progress.dataset.lost));
-    request.addEventListener("load", () => {
-      const result = request.response || {};
-      if (request.status === 200 && result.address) { window.location.assign(result.address); return; }
-      complain([result.what || progress.dataset.lost, result.remedy].filter(Boolean).join(" "));
-    });
-    request.send(new FormData(form));
-  });
 }

@@ -1,21 +1,26 @@
-// Forms: sent once, saved by themselves, sums as one types, a paste from a spreadsheet. All of it is extra.
+// Forms: sent once, saved by themselves, sums as one types, a paste from a spreadsheet, files with their
+// progress. All of it is extra.
 "use strict";
 
 // --- sent once: a second click while the first is under way does nothing -----------------------------------
 
-for (const form of document.querySelectorAll("form[data-once]")) {
+function once(form) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");
   });
 }
+
+function again(form) {
+  delete form.dataset.sent;
+  form.removeAttribute("aria-busy");
+}
+
+for (const form of document.querySelectorAll("form[data-once]")) once(form);
 // The back button shows the page as it was left: it may be sent again then, and the server decides.
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.removeAttribute("aria-busy");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) again(form);
 });
 
 for (const select of document.querySelectorAll("[data-send-on-change]")) {
@@ -96,7 +101,7 @@ function addUp(table) {
     let sum = 0n;
     for (const input of table.querySelectorAll(`tbody [data-column="${CSS.escape(name)}"]`)) sum += toUnits(input.value) ?? 0n;
     const cell = table.querySelector(`[data-sum="${CSS.escape(name)}"]`);
-    if (cell) cell.textContent = fromUnits(sum);
+    if (cell) cell.textContent = fromUnits(sum).replace("whole" in cell.dataset ? /\.00$/ : /$/, "");
   }
 }
 
@@ -125,7 +130,7 @@ function choose(input, text) {
   if (option) input.value = option.value;
 }
 
-for (const table of document.querySelectorAll("table[data-rows]")) {
+function grows(table) {
   const body = table.tBodies[0];
   table.addEventListener("input", (event) => {
     addUp(table);
@@ -150,3 +155,112 @@ for (const table of document.querySelectorAll("table[data-rows]")) {
   });
   addUp(table);
 }
+
+for (const table of document.querySelectorAll("table[data-rows]")) grows(table);
+
+// --- files: too large is said at the field, the rest shows how far it has come -----------------------------
+
+const MEGABYTE = 1024 * 1024;
+
+function filesOf(form) { return [...form.querySelectorAll("input[type=file]")]; }
+
+function sizeOf(input) { return [...input.files].reduce((sum, file) => sum + file.size, 0); }
+
+function complainAt(input, text) {
+  const id = `${input.id}-size`;
+  document.getElementById(id)?.remove();
+  const others = (input.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
+  input.setAttribute("aria-describedby", [...others, ...(text ? [id] : [])].join(" "));
+  if (!text) { input.removeAttribute("aria-invalid"); return; }
+  const said = document.createElement("p");
+  said.id = id;
+  said.className = "error";
+  said.setAttribute("role", "alert");
+  said.textContent = text;
+  input.setAttribute("aria-invalid", "true");
+  input.after(said);
+}
+
+// The fields whose files cannot be sent, each with its message; the others lose theirs.
+function tooLarge(form) {
+  const most = Number(form.dataset.upload) * MEGABYTE;
+  const inputs = filesOf(form);
+  for (const input of inputs) complainAt(input, sizeOf(input) > most ? form.dataset.tooLarge : "");
+  const wrong = inputs.filter((input) => sizeOf(input) > most);
+  const sum = inputs.reduce((sum, input) => sum + sizeOf(input), 0);
+  if (wrong.length || sum <= most) return wrong;
+  const last = inputs.findLast((input) => input.files.length);
+  complainAt(last, form.dataset.tooMuch);
+  return [last];
+}
+
+// A form that came back takes the old one's place; files that the server has not kept stay chosen.
+function comeBack(page, form) {
+  const main = document.querySelector("main");
+  const chosen = new Map(filesOf(form).map((input) => [input.id, input.files]));
+  main.replaceChildren(...page.querySelector("main").childNodes);
+  for (const input of main.querySelectorAll("input[type=file]")) {
+    const kept = input.form.elements.namedItem(`${input.name}_kept`);
+    if (chosen.has(input.id) && !(kept && kept.value)) input.files = chosen.get(input.id);
+  }
+  for (const one of main.querySelectorAll("form[data-once]")) once(one);
+  for (const one of main.querySelectorAll("table[data-rows]")) grows(one);
+  for (const one of main.querySelectorAll("form[data-upload]")) uploads(one);
+  for (const one of main.querySelectorAll("[data-focus]")) one.focus();
+}
+
+function send(form, fields) {
+  const progress = form.querySelector("[data-upload-progress]");
+  const said = form.querySelector("[data-upload-said]");
+  const complain = (words) => {
+    said.textContent = words.filter(Boolean).join(" ");
+    said.hidden = false;
+    progress.hidden = true;
+    again(form);
+  };
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "application/json");
+  request.setRequestHeader("X-Upload", "yes");
+  said.hidden = true;
+  progress.hidden = false;
+  request.upload.addEventListener("progress", (step) => {
+    const percent = step.lengthComputable ? Math.floor((step.loaded * 100) / step.total) : 0;
+    progress.querySelector("progress").value = percent;
+    progress.querySelector("[data-upload-percent]").textContent = `${percent}%`;
+  });
+  request.addEventListener("error", () => complain([form.dataset.lost]));
+  request.addEventListener("load", () => {
+    // The session has ended: sent as it always was, the form comes back on a page that keeps what was typed.
+    if (request.status === 400 || request.status === 401) { form.submit(); return; }
+    if ((request.getResponseHeader("Content-Type") || "").startsWith("text/html")) {
+      comeBack(new DOMParser().parseFromString(request.responseText, "text/html"), form);
+      return;
+    }
+    let result = {};
+    try { result = JSON.parse(request.responseText); } catch { /* cut off on the way */ }
+    if (result.address) window.location.assign(result.address);
+    else complain([result.what || form.dataset.lost, result.remedy]);
+  });
+  request.send(fields);
+}
+
+function uploads(form) {
+  for (const input of filesOf(form)) input.addEventListener("change", () => tooLarge(form));
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    const [wrong] = tooLarge(form);
+    if (wrong) {
+      event.preventDefault();
+      again(form);
+      wrong.focus();
+    } else if (filesOf(form).some((input) => input.files.length)) {
+      event.preventDefault();
+      const fields = new FormData(form);
+      if (event.submitter?.name) fields.append(event.submitter.name, event.submitter.value);
+      send(form, fields);
+    }
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-upload]")) uploads(form);

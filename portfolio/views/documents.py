@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, make_response, redirect, send_file, url_for
+from flask import flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from portfolio.forms.documents import DocumentForm, WithdrawalForm
-from portfolio.forms.tables import first_error
 from portfolio.foundation.documents import open_document, receive
 from portfolio.foundation.errors import say
-from portfolio.foundation.settings import current
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.foundation.web.shell import returned
 from portfolio.queries import documents as reading
 from portfolio.services import documents as services
-from portfolio.views.blueprint import READERS, asked_by_script, blueprint, visible_project
-
-_MEGABYTE = 1024 * 1024
+from portfolio.views.blueprint import READERS, blueprint, visible_project
 
 
 @blueprint.route("/projects/<int:project_id>/documents", methods=["GET", "POST"])
@@ -29,16 +25,12 @@ def documents(project_id: int) -> ResponseReturnValue:
     if form.accepted():
         with form.refusals():
             _hand_in(project_id, form)
-            address = url_for("dossier.documents", project_id=project_id)
-            return jsonify(address=address) if asked_by_script() else redirect(address)
-    if asked_by_script():
-        return make_response(jsonify(what=text(first_error(form))), form.status)
+            return redirect(url_for("dossier.documents", project_id=project_id))
     return form.page(
         "dossier/documents.html",
         project=project,
         rows=reading.filed(project_id),
         may_add=services.may_hand_in(project, actor()),
-        most=current().max_upload_bytes // _MEGABYTE,
         returned=returned(project_id),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from portfolio.forms import sections as forms
 from portfolio.forms.tables import DraftForm, with_spare
-from portfolio.foundation.errors import Finding, Message, say
+from portfolio.foundation.errors import Finding, Message, say, several
 from portfolio.foundation.roles import Actor
 from portfolio.queries import dossier as reading
 from portfolio.queries import drafting
@@ -204,7 +204,7 @@ _SECTIONS = (
     ),
     Section(
         "participants",
-        say("参建单位"),
+        several("参建单位"),
         say("申报单位以外的牵头、参建和代建单位；份额合计不超过100%"),
         (),
         _everywhere(forms.ParticipantsForm),
@@ -215,7 +215,7 @@ _SECTIONS = (
     ),
     Section(
         "milestones",
-        say("里程碑"),
+        several("里程碑"),
         say("开工时据此固定基线；权重合计不超过100%"),
         (),
         {Part.FEASIBILITY: forms.MilestonesForm, Part.DESIGN: forms.MilestonesForm},

@@ -17,6 +17,7 @@ from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing
 from portfolio.foundation.web.permissions import actor, allow
 from reports.views.centre import blueprint
+from reports.views.words import job_words
 
 BADGES = {
     JobState.QUEUED: "waiting",
@@ -27,7 +28,7 @@ BADGES = {
 }
 _COLUMNS = (
     Column("id", say("编号"), link=lambda row: url_for("centre.job", job_id=row.id), short=True),
-    Column("kind", say("任务"), short=True),
+    Column("kind", say("任务"), get=lambda row: job_words(row.kind), short=True),
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
     Column("attempts", say("次数"), get=lambda row: f"{row.attempts} / {row.max_attempts}", short=True),
     Column(
@@ -46,7 +47,7 @@ def jobs() -> ResponseReturnValue:
     filters = Filters(
         [
             Filter("state", say("状态"), [(state.value, state) for state in JobState]),
-            Filter("kind", say("任务"), [(kind, kind) for kind in kinds()]),
+            Filter("kind", say("任务"), [(kind, job_words(kind)) for kind in kinds()]),
         ]
     )
     query = Job.select(Job, User).left_outer_join(User, on=Job.created_by)
@@ -70,7 +71,7 @@ def jobs() -> ResponseReturnValue:
 def job(job_id: int) -> ResponseReturnValue:
     """A job with everything that is known of it."""
     row = get(Job, job_id, say("任务"))
-    return render_template("centre/job.html", job=row, badge_kind=BADGES[row.state])
+    return render_template("centre/job.html", job=row, what=job_words(row.kind), badge_kind=BADGES[row.state])
 
 
 @blueprint.post("/jobs/<int:job_id>/retry")

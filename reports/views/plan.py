@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portfolio.foundation import clock
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web import charts
 from portfolio.foundation.web.language import text
@@ -54,7 +54,7 @@ def box(code: str) -> ResponseReturnValue:
     return answer(
         plan_books.book(plan_books.ITEMS, rows),
         "plan/box.html",
-        say("规划项目"),
+        several("规划项目"),
         plan=plan,
         box=found,
         groups=groups,
@@ -81,7 +81,7 @@ def indicators() -> ResponseReturnValue:
     return answer(
         plan_books.book(plan_books.INDICATORS, list(lines)),
         "plan/indicators.html",
-        say("规划指标"),
+        several("规划指标"),
         plan=plan,
         year=min(today.year, plan.to_year),
         lines=lines,

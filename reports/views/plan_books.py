@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from budget.rules.words import ProgrammeMeasure
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.web.lists import Column, Kind, Listing, Page
 
 
@@ -21,17 +21,17 @@ def _money(measure: ProgrammeMeasure, steps: Any) -> Column:  # noqa: ANN401 - h
 BOXES = (
     Column("number", say("专栏"), get=lambda row: row.box.number),
     Column("name", say("名称"), get=lambda row: row.box.name),
-    Column("items", say("规划项目"), Kind.NUMBER, get=lambda row: row.progress.items),
+    Column("items", several("规划项目"), Kind.NUMBER, get=lambda row: row.progress.items),
     Column("covered", say("有项目"), Kind.NUMBER, get=lambda row: row.progress.covered),
     Column("started", say("已开工"), Kind.NUMBER, get=lambda row: row.progress.started),
-    Column("projects", say("建设项目"), Kind.NUMBER, get=lambda row: row.progress.projects),
+    Column("projects", several("建设项目"), Kind.NUMBER, get=lambda row: row.progress.projects),
     *(_money(measure, lambda row: row.progress.steps) for measure in ProgrammeMeasure),
 )
 ITEMS = (
     Column("group", say("段落"), get=lambda row: row[0].name),
     Column("code", say("编码"), get=lambda row: row[1].item.code),
     Column("name", say("规划项目"), get=lambda row: row[1].item.name),
-    Column("projects", say("建设项目"), Kind.NUMBER, get=lambda row: row[1].projects),
+    Column("projects", several("建设项目"), Kind.NUMBER, get=lambda row: row[1].projects),
     *(_money(measure, lambda row: row[1].steps) for measure in ProgrammeMeasure),
 )
 INDICATORS = (

@@ -63,6 +63,7 @@ LINES: tuple[Line, ...] = (
     Line("meeting.opening", "POST", "/meetings/999999/opening", roles(Role.SECRETARY), may=404),
     Line("meeting.approval", "GET", "/meetings/999999/approval", roles(Role.MEMBER), may=404),
     Line("meeting.approval", "POST", "/meetings/999999/approval", roles(Role.MEMBER), may=404),
+    Line("meeting.close", "GET", "/meetings/999999/close", roles(Role.SECRETARY), may=404),
     Line("meeting.close", "POST", "/meetings/999999/close", roles(Role.SECRETARY), may=404),
     Line("selection.list", "GET", "/annual-plan/2026/selections", roles(*SEES_EVERYTHING)),
     Line("selection.new", "GET", "/annual-plan/2026/selections/new", roles(*AUTHORITIES)),

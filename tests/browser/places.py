@@ -214,6 +214,7 @@ PLACES = {
     "inherited.record": Place("xcj1", "/projects/42/inherited"),
     "meeting.approval": Place("lxz1", "/meetings/1/approval"),
     "meeting.call": Place("lxb", "/meetings/new"),
+    "meeting.close": Place("lxb", "/meetings/1/close"),
     "meeting.list": Place("lxb", "/meetings"),
     "meeting.opening": Place("lxb", "/meetings/1/opening"),
     "meeting.sheet": Place("lxb", "/meetings/1"),

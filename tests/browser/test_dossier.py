@@ -136,7 +136,7 @@ def test_a_renamed_program_is_refused_beside_the_progress(
     page.get_by_label("文件种类").select_option(label="请示")
     page.locator("#file").set_input_files(program)
     page.get_by_role("button", name="上传").click()
-    expect(page.locator("[data-upload-said]")).to_contain_text("可执行程序")
+    expect(page.get_by_role("alert").first).to_contain_text("可执行程序")
     page.locator("#file").set_input_files([])
     page.get_by_role("button", name="上传").click()
     expect(page.get_by_role("alert").first).to_contain_text("请选择文件")

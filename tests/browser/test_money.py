@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from budget.tables.contract import Contract, Instalment
 from budget.tables.line import BudgetLine
@@ -107,16 +108,20 @@ def test_pages_of_money_are_accessible(world: World, page: Page) -> None:
         assert_accessible(page)
 
 
-def test_instalments_are_pasted_from_a_spreadsheet(world: World, page: Page) -> None:
-    login(page, "applicant")
+def begin_contract(page: Page, world: World, code: str) -> None:
     page.goto("/finance/contracts/new")
-    page.fill("#code", "HT-粘贴")
-    page.fill("#title", "粘贴的合同")
+    page.fill("#code", code)
+    page.fill("#title", "合同")
     for field, value in (("whose", f"project:{world.town.project_id}"), ("kind", "services")):
         page.select_option(f"#{field}", value)
     page.select_option("#supplier", str(world.supplier.id))
     page.select_option("#method", "inquiry")
     page.fill("#value", "30")
+
+
+def test_instalments_are_pasted_from_a_spreadsheet(world: World, page: Page) -> None:
+    login(page, "applicant")
+    begin_contract(page, world, "HT-粘贴")
     instalment = (str(world.line.year), "6", "进度款", "市级财政")
     paste(page.locator("#instalments-0-year"), *(instalment for _ in range(5)))
     expect(page.locator("[data-sum=amount]")).to_have_text("30.00")
@@ -125,3 +130,39 @@ def test_instalments_are_pasted_from_a_spreadsheet(world: World, page: Page) -> 
     expect(page.get_by_text("合同已起草，请另一人签订")).to_be_visible()
     drafted = Contract.get(Contract.code == "HT-粘贴")
     assert Instalment.select().where(Instalment.contract == drafted).count() == 5
+
+
+def test_a_contract_shows_how_far_its_file_has_come_and_too_large_a_file_is_refused_at_its_field(
+    world: World, page: Page, tmp_path: Path
+) -> None:
+    login(page, "applicant")
+    begin_contract(page, world, "HT-附件")
+    large = tmp_path / "合同.pdf"
+    with large.open("wb") as file:
+        file.truncate(50 * 1024 * 1024 + 1)
+    page.set_input_files("#document", large)
+    expect(page.locator("#document")).to_have_accessible_description("文件超过 50 MB，请压缩或拆分后上传")
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.locator("#document")).to_be_focused()
+    expect(page.locator("#code")).to_have_value("HT-附件")
+    assert_accessible(page)
+
+    page.set_input_files("#document", invoice())
+    expect(page.locator("#document-size")).to_have_count(0)
+    page.fill("#instalments-0-year", str(world.line.year))
+    page.get_by_role("button", name="保存草稿").click()  # a row that was only begun
+    expect(page.get_by_role("alert").first).to_be_focused()
+    expect(page.locator("#instalments-0-amount")).to_have_attribute("aria-invalid", "true")
+    page.fill("#instalments-0-amount", "30")
+    page.select_option("#instalments-0-kind", label="进度款")
+    page.select_option("#instalments-0-source", label="市级财政")
+    expect(page.locator("[data-sum=amount]")).to_have_text("30.00")
+
+    sent: list[Route] = []
+    page.route("**/contracts/new", lambda route: sent.append(route))
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_role("progressbar", name="上传进度")).to_be_visible()
+    sent.pop().continue_()
+    expect(page.get_by_text("合同已起草，请另一人签订")).to_be_visible()
+    drafted = Contract.get(Contract.code == "HT-附件")
+    assert (drafted.document.file_name, drafted.document.size_bytes) == ("发票.pdf", len(PDF))

@@ -97,10 +97,10 @@ def test_a_decision_is_made_on_a_phone_without_scripts(
     login(page, "member")
     page.goto(f"/projects/{key}/acts/reject")
     expect(page.locator("[name=outcome][value=reject]")).to_be_checked()
-    page.locator("main form button[type=submit]").click()
+    page.locator("main .form-acts button[type=submit]").click()
     expect(page.locator("main .notice-error").first).to_contain_text("须书面说明理由")
     page.fill("[name=reason]", "与已建系统重复")
-    page.locator("main form button[type=submit]").click()
+    page.locator("main .form-acts button[type=submit]").click()
     expect(page.locator(".notice-success")).to_contain_text("决定已作出")
     assert procedure.standing(key) == ("initiation", "rejected")
 

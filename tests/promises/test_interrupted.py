@@ -124,10 +124,14 @@ def holding(database: TemporaryDatabase, made: Desk) -> Iterator[None]:
         connection.rollback()
 
 
+PAGES = brief_or_long(4, 40)
+WORTH_OF_PAGES = brief_or_long(200, 600)  # ten payments fill about one
+
+
 @pytest.mark.usefixtures("sqlite_database")
-@pytest.mark.parametrize("pages", range(brief_or_long(4, 40)))
+@pytest.mark.parametrize("pages", range(PAGES))
 def test_a_full_disk(pages: int) -> None:
-    made = desk(200, 200)
+    made = desk(WORTH_OF_PAGES, WORTH_OF_PAGES)
     (used,) = bound.execute_sql("PRAGMA page_count").fetchone()
     bound.execute_sql(f"PRAGMA max_page_count = {used + pages}")
     acknowledged, failed = _until_full(made)

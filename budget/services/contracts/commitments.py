@@ -55,12 +55,15 @@ def commit_year(
 
 
 def commit_signed(contract: Any, instalments: Iterable[Any], request: int, actor: Actor) -> None:  # noqa: ANN401
-    """Commit this year's instalments of a contract just signed; every one must have its line (M01)."""
+    """Commit this year's instalments of a contract just signed; every one must have its line (M01).
+
+    One that names its line, in whatever year, must name one of its own: it is committed there later.
+    """
     year = clock.fiscal_year(clock.today())
     ready = []
     for one in instalments:
+        line = line_of(one, contract) if one.year == year or one.line_id is not None else None
         if one.year == year:
-            line = line_of(one, contract)
             if line is None:
                 raise InsufficientFunds([_no_line(one)])
             ready.append((one, contract, line))
@@ -105,17 +108,14 @@ def line_of(instalment: Any, contract: Any) -> BudgetLine | None:  # noqa: ANN40
         else BudgetLine.system == contract.system_id
     )
     query = BudgetLine.select().where(
-        mine,
-        BudgetLine.year == instalment.year,
-        BudgetLine.source == instalment.source,
-        BudgetLine.entry_count > 0,
+        mine, BudgetLine.year == instalment.year, BudgetLine.source == instalment.source
     )
     if instalment.line_id is not None:
         named: BudgetLine | None = query.where(BudgetLine.id == instalment.line_id).first()
         if named is None:
             raise Invalid({"line_id": say("第{n}期所列指标不属于该项目、年度和来源", n=instalment.number)})
         return named
-    found = list(query.limit(2))
+    found = list(query.where(BudgetLine.entry_count > 0).limit(2))
     if len(found) > 1:
         raise Invalid({"line_id": say("第{n}期有多个预算指标，请指明其一", n=instalment.number)})
     return found[0] if found else None

@@ -27,6 +27,8 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 
 DRAFT_CODE = "M53"
+OWING = (ContractState.EFFECTIVE, ContractState.SETTLED, ContractState.TERMINATED)
+"""States in which a contract is owed what it comes to; one that was ended early may be owed something yet."""
 
 
 @dataclass(frozen=True, slots=True)

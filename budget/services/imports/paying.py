@@ -15,8 +15,8 @@ from budget.rules.accounts import Act
 from budget.rules.accounts import state_finding as account_finding
 from budget.rules.ledger import date_finding, period_finding
 from budget.rules.limits import Limit, of_table
-from budget.rules.words import AccountState, ContractState, EntryKind, Measure
-from budget.services.contracts.drafts import state_finding
+from budget.rules.words import AccountState, EntryKind, Measure
+from budget.services.contracts.drafts import OWING, state_finding
 from budget.services.payments.applications import accepted_finding, approved_finding
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
@@ -63,7 +63,7 @@ class Till:
             yield approved_finding(target)
             yield from self._account(target.project_id)
         else:
-            yield state_finding(target.contract, ContractState.EFFECTIVE, ContractState.SETTLED)
+            yield state_finding(target.contract, *OWING)
             yield accepted_finding(target.kind, self.acceptance)
             yield from self._account(target.contract.project_id)
 

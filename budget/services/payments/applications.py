@@ -8,9 +8,9 @@ from typing import Any
 from budget.rules.amounts import positive, written
 from budget.rules.limits import BUDGET_LAW, CONTRACT_LIMITS, DIRECT_COST_LIMITS, INSTALMENT_LIMITS, Limit
 from budget.rules.refusals import another_person
-from budget.rules.words import ApplicationState, ContractState, InstalmentKind
+from budget.rules.words import ApplicationState, InstalmentKind
 from budget.services.books import books, once
-from budget.services.contracts.drafts import state_finding
+from budget.services.contracts.drafts import OWING, state_finding
 from budget.tables.contract import Contract, DirectCost, Instalment
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import audit, clock
@@ -152,7 +152,7 @@ def _payable_instalment(instalment_id: int, amount: Money, acceptance_id: int | 
     contract = get(Contract, one.contract_id, say("合同"))
     refuse_unless(
         [
-            state_finding(contract, ContractState.EFFECTIVE, ContractState.SETTLED),
+            state_finding(contract, *OWING),
             accepted_finding(one.kind, acceptance_id),
         ]
     )

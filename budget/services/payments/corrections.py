@@ -7,11 +7,12 @@ from typing import Any
 
 from budget.rules.accounts import Act
 from budget.rules.amounts import positive, written
-from budget.rules.ledger import reversal_finding
+from budget.rules.ledger import reversal_finding, sequel_finding
 from budget.rules.limits import BOOKS
 from budget.rules.words import EntryKind, Measure
 from budget.services.books import books
 from budget.services.companions import About, companions
+from budget.services.funds import plan_findings
 from budget.services.orders import Move, carry_out, draft_order
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.payment import PaymentApplication
@@ -51,6 +52,7 @@ def refund(*, order_id: int, key: str, actor: Actor, effective_on: date | None =
 
     def moves(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
         paid = _locked(order.corrects_id)
+        refuse_unless([sequel_finding(day, paid.effective_on)])
         _hold_refund(paid, order.amount)
         same_year = clock.fiscal_year(day) == line.year
         measure = Measure.PAID if same_year else Measure.RETURNED
@@ -91,14 +93,19 @@ def reverse(*, order_id: int, key: str, actor: Actor, effective_on: date | None 
     """Undo an entry, once; line and everything behind it go back by its amount.
 
     Raises ``Refused`` (M43) for a second time, and for a payment that has refunds; ``InsufficientFunds``
-    when later entries rest on it.
+    when later entries rest on it, or when a line that gets money back would pass the annual plan.
     """
+    day = effective_on or clock.today()
 
     def moves(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
         entry = _locked(order.corrects_id)
+        refuse_unless([sequel_finding(day, entry.effective_on)])
         _hold_reversal(entry)
         fen = -entry.amount.fen
-        changes = companions(line, entry.measure, fen, Act.CORRECT, _about(entry))
+        act = act_of_reversal(entry)
+        if act is Act.ALLOT and entry.measure is Measure.ALLOTTED:
+            refuse_unless(plan_findings(line, order.amount), InsufficientFunds)
+        changes = companions(line, entry.measure, fen, act, _about(entry))
         return entry.measure, fen, changes, {**_points(entry), "corrects": entry.id}
 
     return carry_out(
@@ -109,6 +116,14 @@ def reverse(*, order_id: int, key: str, actor: Actor, effective_on: date | None 
         actor=actor,
         moves=moves,
     )
+
+
+def act_of_reversal(entry: Any) -> Act:  # noqa: ANN401 - a Peewee row
+    """Undoing a reduction or a recall gives money, for which the account must be in a state to take it."""
+    if entry.amount > Money.ZERO:
+        return Act.CORRECT
+    given = {Measure.ALLOTTED: Act.ALLOT, Measure.CARRIED_IN: Act.ALLOT, Measure.RELEASED: Act.RELEASE}
+    return given.get(entry.measure, Act.CORRECT)
 
 
 def _locked(entry_id: int) -> Any:  # noqa: ANN401 - a Peewee row

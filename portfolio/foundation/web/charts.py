@@ -101,9 +101,12 @@ def bars(
 ) -> Chart:
     """Bars of what is, before those of what is expected, under a line of what is required."""
     scale = _Scale(years, [*path.values(), *actual.values(), *ahead.values()], from_zero=True)
-    drawn = tuple(_bar(one, one.y) for one in scale.points(actual))
-    below = {bar.year: bar.y - _APART for bar in drawn}
-    expected = tuple(_bar(one, min(one.y, below.get(one.year, one.y))) for one in scale.points(ahead))
+    coming = {one.year: one.y for one in scale.points(ahead)}
+    over = {one.year: min(one.y, coming.get(one.year, one.y)) for one in scale.points(actual)}
+    drawn = tuple(_bar(one, over[one.year]) for one in scale.points(actual))
+    expected = tuple(
+        _bar(one, over[one.year] - _APART if one.year in over else one.y) for one in scale.points(ahead)
+    )
     return Chart(scale.grid, scale.years, scale.points(path), (), drawn, expected)
 
 

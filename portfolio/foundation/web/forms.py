@@ -16,6 +16,7 @@ what was typed stays in the form in every case.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,33 +24,37 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, FieldList, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from portfolio.foundation.errors import Finding, HouseError, Invalid, Message, Refused, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.web.errors import status_of
+from portfolio.foundation.web.kept import column
 from portfolio.foundation.web.language import text
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 20_000
+_MORE_ROWS = 3
+_NOT_TYPED = {"hidden", "checkbox", "file"}
 
 
 class Form(FlaskForm):
     """The base of every form of the product."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        """Nothing has been refused yet."""
+        """Nothing has been refused yet; a page without scripts may have asked for more rows of a table."""
         super().__init__(*arguments, **named)
+        self.grown = self._grow(request.form.get("more-rows", "")) if self.is_submitted() else False
         self.findings: tuple[Finding, ...] = ()
         self.refusal: HouseError | None = None
 
     def accepted(self) -> bool:
-        """Whether the form was sent and every field holds what it must."""
-        return bool(self.validate_on_submit())
+        """Whether the form was sent and every field holds what it must; not when it asked for more rows."""
+        return not self.grown and bool(self.validate_on_submit())
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
@@ -78,6 +83,19 @@ class Form(FlaskForm):
         """The page of this form, with the status that its state has."""
         return make_response(render_template(template, form=self, **facts), self.status)
 
+    def labels(self) -> str:
+        """What the fields are called on the page, as JSON: a page that keeps what was typed shows it so."""
+        return json.dumps(dict(_labels(self)), ensure_ascii=False)
+
+    def _grow(self, name: str) -> bool:
+        """Add some rows to the table of this name, as many as it takes; whether there is such a table."""
+        table = self._fields.get(name)
+        if not isinstance(table, FieldList) or not table.max_entries:
+            return False
+        for _ in range(min(_MORE_ROWS, table.max_entries - len(table))):
+            table.append_entry()
+        return True
+
     def _spread(self, refusal: Invalid) -> None:
         """Put each message at its field; what names no field of this form is said at the top."""
         for name, message in refusal.fields.items():
@@ -100,6 +118,16 @@ class Form(FlaskForm):
             if found is None:
                 return None
         return found if isinstance(found, Field) else None
+
+
+def _labels(form: Any) -> Iterator[tuple[str, str]]:
+    """Each field's name with its label; a table's columns once, choices and what nobody sees not at all."""
+    for field in form:
+        if isinstance(field, FieldList):
+            for row in field.entries[:1]:
+                yield from _labels(getattr(row, "form", ()))
+        elif getattr(field.widget, "input_type", "") not in _NOT_TYPED and not hasattr(field, "choices"):
+            yield column(field.name), str(field.label.text)
 
 
 def _stripped(value: object) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,14 +17,37 @@ _REMEDIES = {
     400: say("请刷新本页后重新提交"),
     401: say("请在新窗口重新登录，再回到本页提交一次"),
 }
+_CODE = re.compile(r"[a-z_]+|\d")
+
+LABELS = "field-labels"
+"""The hidden field in which a form sends what its fields are called on the page."""
+
+_ROW = re.compile(r"-(\d{1,6})-")
+
+
+def column(name: str) -> str:
+    """The name of a field of a table without the number of its row; another field's name as it is."""
+    return _ROW.sub("-", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into a field, with its label if that is known; ``row`` is 0 outside of tables."""
+
+    label: str
+    value: str
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A posted form: where it went, its fields in order, and the names of files that must be chosen again."""
+    """A posted form: where it went, its fields in order, what a person typed of them, and the names of files
+    that must be chosen again.
+    """
 
     address: str
     fields: tuple[tuple[str, str], ...]
+    typed: tuple[Typed, ...]
     files: tuple[str, ...]
 
 
@@ -53,4 +79,23 @@ def _kept() -> Kept:
         if name and name != "csrf_token" and "password" not in name  # a broken browser sends some without
     )
     files = tuple(upload.filename for upload in request.files.values() if upload.filename)
-    return Kept(request.full_path.rstrip("?"), fields, files)
+    return Kept(request.full_path.rstrip("?"), fields, tuple(_typed(fields)), files)
+
+
+def _typed(fields: tuple[tuple[str, str], ...]) -> Iterator[Typed]:
+    """What a person wrote, to be read once more: without choices, whose values are codes."""
+    labels = _labels()
+    for name, value in fields:
+        label, row = str(labels.get(column(name), "")), _ROW.search(name)
+        wanted = label if labels else name != LABELS and not _CODE.fullmatch(value)
+        if wanted and value.strip():
+            yield Typed(label, value, int(row[1]) + 1 if row else 0)
+
+
+def _labels() -> dict[str, str]:
+    """The labels as they were sent; none where somebody has tampered with them."""
+    try:
+        found = json.loads(request.form.get(LABELS, ""))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

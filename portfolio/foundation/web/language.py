@@ -178,8 +178,10 @@ def word(source: str) -> str:
 
 
 def _known(source: str) -> str:
-    found = _catalogue().gettext(source)
-    return translations("terms", _EN).gettext(source) if found == source else found
+    """Names that come as data are looked up among names first, our own words among ours."""
+    catalogues = [_catalogue(), translations("terms", _EN)]
+    ordered = reversed(catalogues) if isinstance(source, Term) else catalogues
+    return next((found for one in ordered if (found := one.gettext(str(source))) != source), source)
 
 
 def _part(value: Any) -> Any:  # noqa: ANN401 - any printable value may fill a sentence

@@ -38,13 +38,14 @@ def estimate(dossier: Dossier, _rulebook: RulebookLike) -> list[Finding]:
 def funding_sum(dossier: Dossier, _rulebook: RulebookLike) -> list[Finding]:
     """Where the money comes from is exactly what is asked for."""
     funding, wanted = dossier.funding_total, dossier.estimate_total
+    check_both = say("请核对资金来源和投资明细，相差 {gap}", gap=wanted - funding)
     return [
         finding(
             "FUNDING_SUM",
             bool(dossier.funding) and funding == wanted,
             say("资金来源合计等于投资合计"),
-            say("资金来源合计与投资合计不等"),
-            remedy=say("请核对资金来源和投资明细，相差 {gap}", gap=wanted - funding),
+            say("资金来源合计与投资合计不等") if dossier.funding else say("未填列资金来源"),
+            remedy=check_both if dossier.funding else say("请按来源和年度逐行填列"),
             figure=say("{funding}", funding=funding),
             limit=say("{wanted}", wanted=wanted),
         )

@@ -83,7 +83,7 @@ def put_into_operation(hall: Hall) -> None:
     page = hall.project(hall.cast.applicant)
     page.locator(".next .acts").get_by_role("link", name="登记系统").click()
     fill(page, name="政务信息资源目录和交换平台")
-    press(page, "登记")
+    press(page, "登记系统")
     page = hall.begin(hall.cast.applicant, "投入运行")
     fill(page, launched_on="2009-03-02")
     press(page, "确认投入运行")

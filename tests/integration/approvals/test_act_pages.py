@@ -188,6 +188,10 @@ def test_conditions_are_attached_by_a_countersigner_and_by_a_decider(desk: acts.
     }
     half = {**condition, "conditions-0-due_on": ""}
     wanted = {"outcome": "approve_with_conditions", "opinion": "同意"}
+    more = desk.send(desk.cast.finance, key, "countersign", **wanted, **half, **{"more-rows": "conditions"})
+    assert more.status_code == 200  # without scripts a button adds rows, and nothing is judged or signed
+    for expected in ('<details class="conditions" open>', "共享目录先行备案", 'name="conditions-3-text"'):
+        assert expected in more.get_data(as_text=True)
     answer = desk.send(desk.cast.finance, key, "countersign", **wanted, **half)
     assert answer.status_code == 422
     assert "所附条件没有填写完整" in web.text_of(answer)

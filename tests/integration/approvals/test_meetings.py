@@ -212,6 +212,12 @@ def test_on_the_pages_a_meeting_is_called_opened_decided_and_printed(one_app, cl
     assert member.get(f"{address}/approval").status_code == 200
     assert member.post(f"{address}/approval", {"submissions": str(plain.id)}).status_code == 302
     assert standing(plain.project_id) == ("appraisal", "drafting")
+    with web.queries() as seen:
+        asked = web.text_of(office.get(f"{address}/close"))
+    assert len(seen) <= 20
+    assert "会议结束后不能重新开始" in asked
+    assert "议程上的项目已全部审定" in asked
+    assert "进行中" in web.text_of(member.get(address))
     assert office.post(f"{address}/close", {}).status_code == 302
     minutes = web.text_of(desk.of(cast.auditor).get(address))
     for words in (NUMBER, "市政府第一会议室", "同意", "1 / 1 人（至少 1 人）", "已结束"):

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from budget.queries import funds as queries
+from budget.queries import records
 from budget.queries.verification import verify
 from budget.rules.words import AccountState, EntryKind, Measure
-from budget.services import accounts, movements, periods
+from budget.services import accounts, movements, payments, periods
 from budget.services.funds import Heading
 from budget.services.orders import withdraw
 from budget.services.previews import of_order
@@ -297,3 +298,26 @@ def test_a_withdrawn_order_moves_nothing_and_a_movement_stands(town):
     with pytest.raises(IntegrityError), transaction():
         Movement.update(sign=1, measure=Measure.ALLOTTED).where(Movement.order == order.id).execute()
     assert BudgetLine.get_by_id(line.id).released == wan(200)
+
+
+def test_undoing_a_reduction_gives_money_and_is_held_against_the_same(anywhere):
+    town = anywhere
+    ledger.ready(town, cap=500)
+    ledger.plan(town, 2026, 100)
+    line = ledger.allot(town, 2026, 100)
+    taken = adjusted(town, line, 30, up=False)
+    second_line(town, 30)  # the plan of the year is used up again
+    with pytest.raises(InsufficientFunds) as refusal:
+        ledger.reverse(town, taken)
+    assert codes(refusal) == {"M32"}
+    ledger.plan(town, 2026, 130)
+    accounts.set_state(project_id=town.project_id, state=AccountState.FROZEN, actor=town.authority)
+    order = payments.draft_reversal(entry_id=taken.id, reason="记错", actor=town.maker)
+    assert "M40" in {one.code for one in of_order(records.order(order.id, town.maker)).findings if one.blocks}
+    with pytest.raises(Refused) as refusal:
+        payments.reverse(order_id=order.id, key=ledger.key(), actor=town.checker)
+    assert codes(refusal) == {"M40"}
+    accounts.set_state(project_id=town.project_id, state=AccountState.OPEN, actor=town.authority)
+    payments.reverse(order_id=order.id, key=ledger.key(), actor=town.checker)
+    assert ledger.totals(line) == {"allotted": "100.00"}
+    assert verify().offenders == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from budget.rules.words import ContractKind
@@ -10,6 +12,7 @@ from budget.services.contracts.drafts import Procurement
 from budget.tables.contract import Contract
 from portfolio.foundation.errors import (
     InsufficientFunds,
+    Invalid,
     Refused,
 )
 from portfolio.rules.dossier import FundingSource
@@ -105,6 +108,21 @@ def test_a_contract_without_a_line_in_its_first_year_is_refused(town):
     with Refusal(InsufficientFunds, "M01") as found:
         ledger.sign(town, contract)
     assert "没有下达预算指标" in str(found.error)
+
+
+def test_a_later_instalment_that_names_another_years_line_is_refused_now_and_not_next_year(town):
+    line = ledger.funded(town, amount=100)
+    draft = ledger.draft(town, (2026, 40), (2027, 50))
+    this_year, next_year = ledger.instalments((2026, 40), (2027, 50))
+    draft = contracts.revise_draft(
+        contract_id=draft.id,
+        expected_version=draft.version,
+        instalments=[this_year, replace(next_year, line_id=line.id)],
+        actor=town.applicant,
+    )
+    with Refusal(Invalid) as found:
+        ledger.sign(town, draft)
+    assert "第2期所列指标不属于该项目、年度和来源" in str(found.error)
 
 
 def test_an_unbalanced_draft_is_kept_but_not_signed(town):

@@ -14,6 +14,7 @@ from budget.services import contracts, payments
 from budget.tables.contract import Contract
 from budget.tables.entry import Entry
 from portfolio.foundation.clock import ZONE
+from portfolio.foundation.errors import InsufficientFunds, Refused
 from portfolio.rules.dossier import FundingSource
 from tests import ledger
 from tests.ledger import wan
@@ -109,6 +110,18 @@ def test_money_that_comes_back_later_goes_to_the_treasury(town, clock):
     assert ledger.totals(line)["returned"] == "30.00"
     assert queries.paid_total(town.project_id) == wan(70)
     assert verify().offenders == ()
+
+
+def test_a_correction_takes_effect_no_earlier_than_what_it_corrects(town):
+    ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 100))
+    paid = ledger.pay(town, contract, 100)
+    refund = payments.draft_refund(entry_id=paid.id, amount=wan(5), reason="多付", actor=town.maker)
+    reversal = payments.draft_reversal(entry_id=paid.id, reason="记错", actor=town.maker)
+    for order, post in ((refund, payments.refund), (reversal, payments.reverse)):
+        with pytest.raises(Refused) as refusal:
+            post(order_id=order.id, key=ledger.key(), actor=town.checker, effective_on=date(2026, 3, 1))
+        assert refusal.value.codes == ("M42",)
 
 
 def test_a_red_entry_undoes_each_kind_of_entry(town):
@@ -247,4 +260,33 @@ def test_a_direct_cost_is_paid_without_acceptance(town):
     )
     assert ledger.totals(line)["paid"] == "5.00"
     assert queries.final_accounts(town.project_id).direct == wan(5)
+    assert verify().offenders == ()
+
+
+def test_a_contract_is_settled_at_what_stayed_paid_when_money_came_back_late(town, clock):
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 100))
+    paid = ledger.pay(town, contract, 100)
+    clock.move_to(datetime(2027, 3, 1, 10, tzinfo=ZONE))
+    refunded = ledger.refund(town, paid, 10)  # the audit found less to be due
+    current = Contract.get_by_id(contract.id)
+    given = {"contract_id": contract.id, "expected_version": current.version, "number": "审1号"}
+    contracts.settle(**given, settled_value=wan(90), key=ledger.key(), actor=town.treasury)
+    assert ledger.totals(line)["committed"] == "90.00"
+    with pytest.raises(InsufficientFunds) as refusal:
+        ledger.reverse(town, refunded)  # the line owes no more than that now
+    assert "M03" in refusal.value.codes
+    assert verify().offenders == ()
+
+
+def test_what_an_ended_contract_still_comes_to_is_paid(town):
+    ledger.funded(town, amount=200)
+    contract = ledger.signed(town, (2026, 100))
+    ledger.pay(town, contract, 40)
+    current = Contract.get_by_id(contract.id)
+    given = {"contract_id": contract.id, "expected_version": current.version, "number": "终1号"}
+    contracts.terminate(**given, settled_value=wan(60), key=ledger.key(), actor=town.treasury)
+    ledger.pay(town, contract, 20)
+    with pytest.raises(InsufficientFunds):
+        ledger.pay(town, contract, 1)
     assert verify().offenders == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 import budget.tasks  # noqa: F401 - the handler of the job
 from budget.queries import funds as queries
 from budget.queries.closing import progress
+from budget.queries.lapsing import surplus_of
 from budget.queries.verification import verify
 from budget.rules.words import AccountState, EntryKind, Measure
-from budget.services import accounts, closing, movements, periods
+from budget.services import accounts, closing, contracts, funds, movements, periods
 from budget.services.funds import Heading
 from budget.tables.annual_plan import Ceiling
 from budget.tables.closing import LineClosing, YearClosing
@@ -154,6 +156,17 @@ def test_money_that_two_years_did_not_spend_goes_back_the_oldest_first(anywhere,
     row = LineClosing.get(LineClosing.line == second)
     assert (row.carried, row.lapsed, row.origins) == (wan(50), wan(70), {"2027": wan(50).fen})
     assert queries.account(town.project_id).allotted == wan(80)  # what went back may be allotted again
+    assert verify().offenders == ()
+
+
+def test_a_year_with_nothing_but_carried_money_needs_no_ceiling_to_be_closed(town, clock):
+    line = ledger.funded(town, amount=100)
+    closed(town, clock, 2026)
+    second = next_line(line)
+    closed(town, clock, 2027)
+    assert ledger.totals(second) == {}
+    row = LineClosing.get(LineClosing.line == second)
+    assert (row.carried, row.lapsed) == (wan(0), wan(100))
     assert verify().offenders == ()
 
 
@@ -302,3 +315,77 @@ def test_the_system_of_a_unit_carries_over_without_an_account(town, clock):
     closed(town, clock, 2026)
     assert ledger.totals(next_line(line)) == {"carried_in": "30.00"}
     assert next_line(line).system_id == system.id
+
+
+def test_money_that_came_back_after_the_year_does_not_stand_in_the_way_of_its_close(anywhere, clock):
+    town = anywhere
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 100))
+    paid = ledger.pay(town, contract, 100)
+    clock.move_to(datetime(2027, 1, 5, 10, tzinfo=ZONE))
+    ledger.refund(town, paid, 10)
+    closed(town, clock, 2026)
+    assert ledger.totals(line) == {
+        "allotted": "100.00", "released": "100.00",
+        "committed": "90.00", "paid": "100.00", "returned": "10.00",
+    }  # fmt: skip
+    rows = Instalment.select(Instalment.year, Instalment.amount, Instalment.committed, Instalment.paid)
+    assert list(rows.order_by(Instalment.number).tuples()) == [
+        (2026, wan(90), wan(90), wan(90)),
+        (2027, wan(10), wan(0), wan(0)),  # may still be owed, from the money of the next year
+    ]
+    assert surplus_of(BudgetLine.get_by_id(line.id), Measure.RELEASED) is None
+    assert verify().offenders == ()
+
+
+def test_a_finished_project_keeps_what_it_owes_also_when_money_came_back_late(town, clock):
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 60))
+    paid = ledger.pay(town, contract, 50)
+    accounts.record_final_cost(
+        project_id=town.project_id, amount=wan(60), number="渝财建1号", actor=town.maker
+    )
+    clock.move_to(datetime(2027, 1, 5, 10, tzinfo=ZONE))
+    ledger.refund(town, paid, 20)
+    closed(town, clock, 2026)
+    row = LineClosing.get(LineClosing.line == line)
+    assert (row.carried, row.lapsed) == (wan(30), wan(20))
+    assert ledger.totals(next_line(line)) == {"carried_in": "30.00", "committed": "30.00"}
+    assert verify().offenders == ()
+
+
+def test_a_draft_takes_no_money_of_the_next_year(town, clock):
+    line = ledger.funded(town, amount=100)
+    draft = ledger.draft(town, (2026, 40))
+    contracts.revise_draft(
+        contract_id=draft.id,
+        expected_version=draft.version,
+        instalments=[replace(one, line_id=line.id) for one in ledger.instalments((2026, 40))],
+        actor=town.applicant,
+    )
+    closed(town, clock, 2026)
+    assert ledger.totals(next_line(line)) == {"carried_in": "100.00"}
+    row = Instalment.get()
+    assert (row.year, row.committed, row.line_id) == (2026, wan(0), line.id)  # its unit revises it
+    assert progress(2026) == (1, 1)
+
+
+def test_a_year_is_not_closed_under_a_day_that_has_not_come(town, clock):
+    ledger.funded(town, amount=100)
+    clock.move_to(datetime(2027, 1, 6, 10, tzinfo=ZONE))
+    close_months(town, 2026)
+    with pytest.raises(Refused) as refusal:
+        started(town, 2026, effective_on=date(2027, 1, 7))
+    assert codes(refusal) == {"M54"}
+    assert YearClosing.get().posted_at is None
+
+
+def test_a_closed_year_gets_no_money_under_a_day_of_the_year_before(town, clock):
+    ledger.funded(town, amount=100)
+    ledger.plan(town, 2026, 200)
+    closed(town, clock, 2026)
+    order = ledger.ordered(town, 10)
+    with pytest.raises(Refused) as refusal:
+        funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker, effective_on=date(2025, 12, 20))
+    assert codes(refusal) == {"M55"}
+    assert verify().offenders == ()

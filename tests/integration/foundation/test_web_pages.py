@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -239,6 +240,34 @@ def test_a_form_sent_after_the_session_ended_comes_back_and_can_be_sent_again(ap
     assert visitor.log_in("zhang").status_code == 302
     assert visitor.post("/sample/form", TYPED).status_code == 302
     assert [row["name"] for row in sample_pages.SENT] == [TYPED["name"].strip()]
+
+
+def test_what_was_typed_is_shown_under_the_labels_that_the_form_gave_it(app):
+    visitor = visit(app, "zhang")
+    form = visitor.get("/sample/form").get_data(as_text=True)
+    (labels,) = re.findall(r'name="field-labels" value="([^"]*)"', form)
+    typed = {"name": "目录体系", "rows-1-amount": "12", "version": "7"}
+    kept = visitor.post("/sample/form", {**typed, "field-labels": unescape(labels), "csrf_token": "stale"})
+    shown = re.findall(r'<span class="muted">(.*?)：</span>(.*?)</li>', kept.get_data(as_text=True))
+    assert shown == [("项目名称", "目录体系"), ("金额（第 2 行）", "12")]
+    for tampered in ('{"name": "<b>x"}', "[1]", "{", "[" * 20_000):
+        kept = visitor.post("/sample/form", {**typed, "field-labels": tampered, "csrf_token": "stale"})
+        assert kept.status_code == 400
+        assert "<b>x" not in kept.get_data(as_text=True)
+
+
+def test_more_rows_are_added_without_judging_or_sending_the_form(app):
+    sample_pages.SENT.clear()
+    visitor = visit(app, "zhang")
+    grown = visitor.post("/sample/form", {"name": "", "rows-0-item": "服务器", "more-rows": "rows"})
+    assert grown.status_code == 200
+    page = grown.get_data(as_text=True)
+    assert 'value="服务器"' in page
+    assert page.count('data-column="item"') == 4  # as many as there may be
+    assert "请填写此项" not in page
+    assert 'name="more-rows"' not in page
+    assert visitor.post("/sample/form", {"name": "", "more-rows": "name"}).status_code == 422
+    assert sample_pages.SENT == []
 
 
 def test_a_form_whose_key_is_stale_comes_back_too(app):

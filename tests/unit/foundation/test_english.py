@@ -35,6 +35,10 @@ def _an_english_reader(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (say("至少{n}人", n=1), "at least 1 person"),
         (
+            say("已列入规划：{code} {name}", code="B1-G2-02", name="金财工程（财政）"),
+            "In the plan: B1-G2-02 Golden Finance (public finance)",
+        ),
+        (
             say("退回{name}，理由对方可见", name="重庆市财政局"),
             "Returned to Chongqing Finance Bureau, who can read the reason",
         ),

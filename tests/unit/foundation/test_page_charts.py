@@ -24,6 +24,17 @@ def test_bars_begin_at_nought_and_are_as_high_as_their_values() -> None:
     assert whole == pytest.approx(2 * half)
 
 
+def test_what_is_and_what_is_expected_are_written_over_the_higher_of_their_bars() -> None:
+    done, due = by_year("10", "20"), by_year("25", "50")
+    chart = charts.bars(YEARS, due, done, {2006: Decimal("40"), 2007: Decimal("60")})
+    first, second = chart.bars
+    beside, later = chart.ahead
+    assert first.label < first.y
+    assert second.label < beside.y < second.y
+    assert beside.label < second.label
+    assert later.label < later.y
+
+
 @pytest.mark.parametrize(
     "values",
     [("98.2", "98.7", "100"), ("5", "5", "5"), ("0", "0"), ("0.001", "0.002"), ("1", "99999999999")],

@@ -74,7 +74,7 @@ ALTER TABLE "payment_application" ADD CONSTRAINT ck_payment_application_state CH
 
 ALTER TABLE "entry" DROP CONSTRAINT ck_entry_move;
 
-ALTER TABLE "entry" ADD CONSTRAINT ck_entry_move CHECK (kind || '.' || measure || '.' || CASE WHEN amount > 0 THEN 'up' WHEN amount < 0 THEN 'down' ELSE '' END = ANY ('{opening.allotted.up, opening.carried_in.up, opening.carried_out.up, opening.committed.up, opening.paid.up, opening.released.up, opening.returned.up, allot.allotted.up, adjust.allotted.down, adjust.allotted.up, virement.allotted.down, virement.allotted.up, recall.allotted.down, recall.carried_in.down, recall.released.down, carry_over.carried_in.up, carry_over.carried_out.up, carry_over.committed.down, carry_over.released.down, release.released.up, commit.committed.up, decommit.committed.down, pay.paid.up, refund.paid.down, refund.returned.up, reverse.allotted.down, reverse.allotted.up, reverse.carried_in.down, reverse.carried_in.up, reverse.carried_out.down, reverse.carried_out.up, reverse.committed.down, reverse.committed.up, reverse.paid.down, reverse.paid.up, reverse.released.down, reverse.released.up, reverse.returned.down, reverse.returned.up}'));
+ALTER TABLE "entry" ADD CONSTRAINT ck_entry_move CHECK (amount > 0 AND (kind || '.' || measure = ANY ('{allot.allotted, adjust.allotted, virement.allotted, carry_over.carried_in, carry_over.carried_out, release.released, commit.committed, pay.paid, refund.returned}') OR kind = ANY ('{opening, reverse}')) OR amount < 0 AND (kind || '.' || measure = ANY ('{adjust.allotted, virement.allotted, recall.carried_in, recall.allotted, recall.released, carry_over.released, carry_over.committed, decommit.committed, refund.paid}') OR kind IN ('reverse')));
 
 ALTER TABLE "entry" DROP CONSTRAINT ck_entry_kind;
 

@@ -1,0 +1,1 @@
+"""The books said a second time, plainly, and the services held against them act by act."""
