@@ -31,6 +31,7 @@ def leading_group_meets(hall: Hall) -> None:
     said(page, "已一并审定 1 项")
     page = hall.of(office)
     page.reload()
+    page.get_by_role("main").get_by_role("link", name="结束会议", exact=True).click()
     press(page, "结束会议")
     said(page, "会议已结束")
     waits_for(hall.project(member), "编报可行性研究报告并报送", "申报单位经办人")
