@@ -40,13 +40,19 @@ def test_there_is_an_estimate():
     [
         ((("municipal", 2007, 999),), "1.00万元"),
         ((("municipal", 2007, 1000), ("enterprise", 2008, 1)), "-1.00万元"),
-        ((), "1,000.00万元"),
     ],
 )
 def test_funding_that_is_not_the_estimate_says_by_how_much(rows, gap):
     finding = only(funding_sum, replace(PROPOSAL, funding=funding(*rows)))
     assert finding.blocks
     assert str(finding.remedy) == f"请核对资金来源和投资明细，相差 {gap}"
+    assert str(finding.limit) == "1,000.00万元"
+
+
+def test_an_estimate_that_nobody_funds_is_told_to_list_its_sources():
+    finding = only(funding_sum, replace(PROPOSAL, funding=()))
+    assert finding.blocks
+    assert str(finding.remedy) == "请按来源和年度逐行填列"
     assert str(finding.limit) == "1,000.00万元"
 
 
