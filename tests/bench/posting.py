@@ -82,15 +82,22 @@ MANY_ROUNDS = 11
 """Where a tenth is to be told from two."""
 A_CLIENT = 60
 """Payments of each of several clients in one measurement; a single client pays twice as many."""
+A_CLIENT_LONG = 240
+"""The same where clients are compared with one: the first and the last to end must not weigh."""
 
 
 def _rates(
-    asked: Clients, shelf: Shelf, one: tuple[Act, int], other: tuple[Act, int], rounds: int = ROUNDS
+    asked: Clients,
+    shelf: Shelf,
+    one: tuple[Act, int],
+    other: tuple[Act, int],
+    rounds: int = ROUNDS,
+    a_client: int = A_CLIENT,
 ) -> tuple[float, float]:
     """Payments per second of two acts, each by so many clients, in turn."""
 
     def rate(act: Act, number: int) -> float:
-        each = A_CLIENT if number > 1 else 2 * A_CLIENT
+        each = a_client if number > 1 else 2 * a_client
         slices = [range(first, first + each) for first in (shelf.take(each) for _ in range(number))]
         return asked.rate(act, shelf.officer, slices)
 
@@ -112,8 +119,9 @@ def many_lines() -> Iterable[Figure]:
     """P4."""
     with clients() as asked, places.postgresql() as settings:
         asked.connect(settings.database_url)
-        shelf = Shelf(stocked(LINES, (ROUNDS + 1) * (CLIENTS + 2) * A_CLIENT))
-        many, single = _rates(asked, shelf, (payment, CLIENTS), (payment, 1))
+        shelf = Shelf(stocked(LINES, (MANY_ROUNDS + 1) * (CLIENTS + 2) * A_CLIENT_LONG))
+        sides = (payment, CLIENTS), (payment, 1)
+        many, single = _rates(asked, shelf, *sides, rounds=MANY_ROUNDS, a_client=A_CLIENT_LONG)
         trouble = _deadlocks()
     title = f"PostgreSQL, {LINES} lines: 8 clients / 1"
     yield Figure("P4", title, many, single, UNIT, 1.8, many / single, True, trouble)
