@@ -9,6 +9,7 @@ import smtplib
 import socket
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -47,8 +48,9 @@ def place(path: Path, line: int = 1) -> str:
     return f"{path.relative_to(CHECKOUT)}:{line}"
 
 
-def nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(path.read_text("utf-8")))
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
 # --- sizes and names ----------------------------------------------------------------------------------------

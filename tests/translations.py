@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from babel.messages import extract
@@ -60,6 +61,7 @@ def files(ending: str) -> Iterator[Path]:
                 yield path
 
 
+@cache
 def texts() -> dict[str, str]:
     """Every text with the place where it is said first."""
     found: dict[str, str] = {}
@@ -116,7 +118,8 @@ def _texts_of(node: object, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, node
 
 
-def literals(path: Path, *, pieces: bool = True) -> Iterator[tuple[int, str]]:
+@cache
+def literals(path: Path, *, pieces: bool = True) -> list[tuple[int, str]]:
     """Every Chinese string constant of a module that is no docstring.
 
     Without ``pieces``, neither the pieces of formatted strings nor patterns.
@@ -131,11 +134,12 @@ def literals(path: Path, *, pieces: bool = True) -> Iterator[tuple[int, str]]:
     documenting |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     if not pieces:
         documenting |= {id(piece) for node in ast.walk(tree) for piece in _pieces(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and id(node) not in documenting:
-            said = node.value if isinstance(node.value, str) else ""
-            if re.search(r"[\u4e00-\u9fff]", said):
-                yield node.lineno, said
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and id(node) not in documenting
+        if isinstance(node.value, str) and re.search(r"[\u4e00-\u9fff]", node.value)
+    ]
 
 
 def _pieces(node: ast.AST) -> list[ast.expr]:
@@ -169,10 +173,13 @@ def conflicts(language: str = "en", name: str = "messages") -> dict[str, set[tup
     return {said: strings for said, strings in found.items() if len(strings) > 1}
 
 
-def _messages(language: str, name: str) -> Iterator[Message]:
+@cache
+def _messages(language: str, name: str) -> list[Message]:
+    found: list[Message] = []
     for path in catalogue_files(name, language):
         with path.open("rb") as source:
-            yield from (message for message in read_po(source) if message.id)
+            found += [message for message in read_po(source) if message.id]
+    return found
 
 
 def _versions(said: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from approvals.queries.evidence import counted
 from approvals.queries.instruments import instrument_of
 from approvals.rules.acceptance_gate import Clock
 from approvals.rules.evaluation import (
+    EVALUATORS,
     EvaluationKind,
     EvaluationState,
     Grade,
@@ -27,6 +28,7 @@ from approvals.tables.evaluation import Evaluation, EvaluationScore
 from budget.queries.funds import execution
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User
+from portfolio.foundation.db import fn
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
@@ -172,7 +174,9 @@ def seen_by(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
 def left_to(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition
     """The evaluations that wait for this person; nothing of an evaluation for whoever is none of these.
 
-    A unit writes the report on itself, and answers what was found about it; an assessor scores.
+    A unit writes the report on itself, and answers what was found about it; an assessor scores, or an officer
+    of the evaluator while nobody is assigned; what is answered or reported is made final by an officer who
+    had no part in it.
     """
     own, at = Evaluation.unit == actor.organisation_id, Evaluation.state
     foreign = Evaluation.kind == EvaluationKind.EVALUATION
@@ -181,10 +185,28 @@ def left_to(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition
         found |= own & ~foreign & (at == EvaluationState.DRAFT)
     if actor.has(Role.APPLICANT, Role.CIO):
         found |= own & foreign & (at == EvaluationState.SUBMITTED)
+    people = [actor.user_id, *([actor.on_behalf_of] if actor.on_behalf_of is not None else [])]
     if actor.has(Role.ASSESSOR):
-        people = [actor.user_id, *([actor.on_behalf_of] if actor.on_behalf_of is not None else [])]
         found |= Evaluation.assessor.in_(people) & (at == EvaluationState.DRAFT)
+    if actor.has(*EVALUATORS):
+        evaluates = foreign & (Evaluation.evaluator == actor.organisation_id)
+        found |= evaluates & Evaluation.assessor.is_null() & (at == EvaluationState.DRAFT)
+        ready = (evaluates & (at == EvaluationState.EXCHANGED)) | (
+            ~own & ~foreign & (at == EvaluationState.SUBMITTED)
+        )
+        found |= ready & _no_part_of(people)
     return found
+
+
+def _no_part_of(people: list[int]) -> Any:  # noqa: ANN401 - a Peewee condition
+    """That none of these people submitted, answered or scored."""
+    scored = EvaluationScore.select(EvaluationScore.evaluation).where(
+        EvaluationScore.scored_by.in_(people) | EvaluationScore.self_by.in_(people)
+    )
+    wrote = fn.COALESCE(Evaluation.submitted_by, 0).in_(people) | fn.COALESCE(Evaluation.reply_by, 0).in_(
+        people
+    )
+    return ~wrote & Evaluation.id.not_in(scored)
 
 
 def visible(evaluation_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row

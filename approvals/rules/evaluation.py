@@ -18,7 +18,11 @@ from typing import Any
 
 from approvals.rules.scoring import FULL_MARKS, two_places
 from portfolio.foundation.errors import Finding, Invalid, Refused, refuse_unless, say
+from portfolio.foundation.roles import Role
 from portfolio.rules.labelled import Labelled
+
+EVALUATORS = (Role.INFORMATIZATION, Role.FINANCE)
+"""The authorities that evaluate, and take in what a unit reports of itself."""
 
 
 class EvaluationKind(Labelled):

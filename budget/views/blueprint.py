@@ -48,15 +48,18 @@ class Deed:
     elsewhere: Sequence[tuple[Message, str]] = ()  # where what the findings name is put right
 
 
+FIRST_YEAR = 2006
+"""Of the plan; nothing in the books is older."""
+
+
 def year_choices() -> list[tuple[str, str]]:
     """The years by which lists are filtered: next year, and back to the first of the plan."""
-    this_year = clock.today().year
-    return [(str(year), str(year)) for year in range(this_year + 1, min(2007, this_year) - 1, -1)]
+    return [(str(year), str(year)) for year in range(clock.today().year + 1, FIRST_YEAR - 1, -1)]
 
 
-def year_filter() -> Filter:
-    """A list's filter by year."""
-    return Filter("year", say("年度"), year_choices())
+def year_filter(default: int | None = None) -> Filter:
+    """A list's filter by year; with a ``default`` always of one year."""
+    return Filter("year", say("年度"), year_choices(), default=str(default or ""))
 
 
 def labels(words: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - a labelled enum

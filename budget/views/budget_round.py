@@ -249,8 +249,9 @@ def order_request(request_id: int) -> ResponseReturnValue:
 @allow(Role.FINANCE)
 def control_figures() -> ResponseReturnValue:
     """The control figures of a year's round on one page; what is left empty stays open."""
-    filters = Filters([year_filter(), Filter("source", say("资金来源"), labels(FundingSource))])
-    year = int(filters.value("year") or clock.fiscal_year(clock.today()) + 1)
+    coming = clock.fiscal_year(clock.today()) + 1
+    filters = Filters([year_filter(coming), Filter("source", say("资金来源"), labels(FundingSource))])
+    year = int(filters.value("year"))
     waiting = queries.awaiting_control(year, filters.value("source"), actor(), MOST_CONTROLS)
     form = ControlForm(
         rows=[{"request_id": row.id, "version": row.version, "amount": row.control_figure} for row in waiting]

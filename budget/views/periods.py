@@ -33,8 +33,8 @@ MONTHS = (
 @allow(*ACCOUNTS)
 def periods() -> ResponseReturnValue:
     """The twelve months of a year."""
-    asked = Filters([year_filter()])
-    year = int(asked.value("year") or clock.fiscal_year(clock.today()))
+    asked = Filters([year_filter(clock.fiscal_year(clock.today()))])
+    year = int(asked.value("year"))
     months = months_of(year)
     return tables(
         [Table(say("{year}年结账", year=str(year)), MONTHS, months)],

@@ -47,8 +47,8 @@ COLUMNS = (
 @allow(*SEES_EVERYTHING)
 def programme() -> ResponseReturnValue:
     """Planned, approved, committed and realised investment, by one side at a time."""
-    filters = Filters([Filter("by", say("汇总"), SIDES), _COUNTS])
-    side = filters.value("by") or "source"
+    filters = Filters([Filter("by", say("汇总"), SIDES, default="source"), _COUNTS])
+    side = filters.value("by")
     rows = breakdown(side, only_1162=filters.value("counts") == "1162")
     whole = together(rows)
     return answer(

@@ -17,7 +17,7 @@ from approvals.queries.gates import PARTS
 from approvals.queries.inbox import InboxRow, asked
 from approvals.queries.next_moves import NextMove
 from approvals.queries.returns import Return
-from approvals.rules.evaluation import EvaluationState
+from approvals.rules.evaluation import EVALUATORS, EvaluationState
 from approvals.rules.next_moves import SUBMITS
 from approvals.rules.stages import Act, Phase, Stage, StepKind
 from approvals.tables.evaluation import Evaluation
@@ -104,7 +104,7 @@ ACT_OF_STEP = {
 }
 """The act by which a step is taken; a panel begins by assigning its experts."""
 
-_EVALUATE = (Role.APPLICANT, Role.CIO, Role.ASSESSOR)
+_EVALUATE = (Role.APPLICANT, Role.CIO, Role.ASSESSOR, *EVALUATORS)
 
 
 def urgency(due_on: date | None, today: date) -> Urgency:
@@ -117,7 +117,7 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; nine queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; ten queries at most."""
     found = [_step_task(row) for row in asked(actor, rules)]
     if actor.has(Role.APPLICANT):
         found += [_own_task(move) for move in next_moves.of_unit(actor, rules())]
@@ -227,7 +227,7 @@ def _revised(stage: Stage, returned: Return) -> Message:
 
 
 def _evaluations(actor: Actor) -> list[Task]:
-    """Evaluations that the unit has to write or to answer, or that an assessor scores; one query."""
+    """Evaluations to write, to score, to answer or to make final; one query."""
     rows = Evaluation.select(Evaluation, Project, Organisation).join(Project).join(Organisation)
     return [
         Task(
@@ -246,9 +246,11 @@ def _evaluations(actor: Actor) -> list[Task]:
 
 
 def _left(row: Any) -> Message:  # noqa: ANN401 - a Peewee row
-    if row.kind.by_the_unit:
-        return say("编写{kind}", kind=row.kind.label)
-    return say("对评价交换意见") if row.state is EvaluationState.SUBMITTED else say("评价打分")
+    if row.state is EvaluationState.DRAFT:
+        return say("编写{kind}", kind=row.kind.label) if row.kind.by_the_unit else say("评价打分")
+    if row.state is EvaluationState.SUBMITTED and not row.kind.by_the_unit:
+        return say("对评价交换意见")
+    return say("{kind}定稿", kind=row.kind.label)
 
 
 def _applications(actor: Actor) -> list[Task]:

@@ -8,9 +8,9 @@ from typing import Any
 from approvals.queries.instruments import instrument_of
 from approvals.queries.people import authorities_of
 from approvals.rules.book import parameters
-from approvals.rules.evaluation import EvaluationAct, grade_of, next_state
+from approvals.rules.evaluation import EVALUATORS, EvaluationAct, grade_of, next_state
 from approvals.rules.scoring import total_of
-from approvals.services.evaluations.parties import EVALUATORS, record, take, uninvolved
+from approvals.services.evaluations.parties import record, take, uninvolved
 from approvals.tables.evaluation import Evaluation, EvaluationScore
 from portfolio.foundation import clock, numbering, rulebook
 from portfolio.foundation.db import IntegrityError, change, transaction, violated

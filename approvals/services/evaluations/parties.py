@@ -8,16 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from approvals.queries.people import authorities_of, party_ids
-from approvals.rules.evaluation import TRANSITIONS, EvaluationAct, next_state
+from approvals.rules.evaluation import EVALUATORS, TRANSITIONS, EvaluationAct, next_state
 from approvals.tables.evaluation import Evaluation
 from portfolio.foundation import audit, clock
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import get
 from portfolio.foundation.errors import Forbidden, StaleVersion, say
 from portfolio.foundation.roles import Actor, Role
-
-EVALUATORS = (Role.INFORMATIZATION, Role.FINANCE)
-"""The authorities that evaluate, and take in what a unit reports of itself."""
 
 _BY_UNIT = frozenset({EvaluationAct.SELF_SCORE, EvaluationAct.EXCHANGE})
 _BY_OFFICER = frozenset({EvaluationAct.ASSIGN, EvaluationAct.SEND_BACK, EvaluationAct.FINALISE})

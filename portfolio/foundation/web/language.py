@@ -213,7 +213,7 @@ def yuan(value: Money | None) -> str:
 
 def amount(value: Money) -> str:
     """Money with its unit: 万元 in Chinese, yuan in English, where nobody counts in ten thousands."""
-    return str(value) if current_language() == _ZH else f"CNY {value.yuan_text()}"
+    return str(value) if current_language() == _ZH else f"CNY\N{NO-BREAK SPACE}{value.yuan_text()}"
 
 
 def day(value: date | None, form: str = "long") -> str:

@@ -114,12 +114,16 @@ _SHOWN: dict[Kind, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One thing to filter by: ``choices`` as (value, words), or a ``day``, or free text."""
+    """One thing to filter by: ``choices`` as (value, words), or a ``day``, or free text.
+
+    With a ``default`` one of the choices always holds: there is no "all".
+    """
 
     key: str
     label: Message
     choices: Sequence[tuple[str, Any]] = ()
     day: bool = False
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +149,12 @@ class Filters:
         if one.day:
             found = _day_of(value)
             return found.isoformat() if found else ""
-        return value if not one.choices or value in {str(choice) for choice, _ in one.choices} else ""
+        return (
+            value if not one.choices or value in {str(choice) for choice, _ in one.choices} else one.default
+        )
 
     def value(self, key: str) -> str:
-        """What a filter is set to, or nothing."""
+        """What a filter is set to, or its default."""
         return self._values[key]
 
     def day(self, key: str) -> date | None:
@@ -157,11 +163,11 @@ class Filters:
 
     @property
     def chosen(self) -> list[Chip]:
-        """The filters that are set."""
+        """The filters that are set to something else than their default."""
         return [
             Chip(one.label, _words(one, value), address(**{one.key: None}))
             for one in self.fields
-            if (value := self._values[one.key])
+            if (value := self._values[one.key]) != one.default
         ]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from approvals.rules.evaluation import EvaluationKind
 from approvals.services import evaluations
 from budget.services import funds
 from portfolio.foundation.money import Money
@@ -72,6 +73,44 @@ def test_a_unit_writes_the_report_on_itself_and_an_assessor_scores_what_is_entru
     assert answer in waiting_evaluations(people.applicant)
     evaluations.exchange(evaluation_id=entrusted.id, reply="无意见", actor=people.cio)
     assert waiting_evaluations(people.cio) == []
+
+
+def test_officers_score_what_nobody_is_assigned_and_make_final_what_others_did(clock):
+    clock.move_to(evaluation.IN_2010)
+    people = evaluation.people()
+    project_id = evaluation.running_project(people)
+    evaluation.spend(people, project_id, 2009, received=400, paid=380)
+    row = evaluations.open_one(project_id=project_id, kind=EvaluationKind.EVALUATION, actor=people.officer)
+    key = str(row.id)
+    for officer in (people.officer, people.second_officer):
+        assert waiting_evaluations(officer) == [("评价打分", key)]
+    assert waiting_evaluations(people.finance) == [], "another authority evaluates"
+    evaluations.compute(evaluation_id=row.id, as_of=evaluation.AS_OF, actor=people.officer)
+    scores = evaluation.at_rate(row.id, "0.9")
+    evaluations.evaluate(evaluation_id=row.id, scores=scores, actor=people.officer)
+    evaluations.submit(evaluation_id=row.id, actor=people.officer)
+    assert waiting_evaluations(people.second_officer) == []
+    evaluations.exchange(evaluation_id=row.id, reply="无意见", actor=people.cio)
+    assert waiting_evaluations(people.officer) == [], "whoever scored does not make it final"
+    assert waiting_evaluations(people.second_officer) == [("部门（财政）评价定稿", key)]
+    evaluations.finalise(evaluation_id=row.id, actor=people.second_officer)
+    assert waiting_evaluations(people.second_officer) == []
+
+
+def test_what_a_unit_reports_of_itself_waits_for_the_authorities_but_not_for_its_own(clock):
+    clock.move_to(evaluation.IN_2010)
+    people = evaluation.people()
+    own_officer = factories.actor("own_officer", Role.INFORMATIZATION, organisation=people.unit)
+    project_id = evaluation.running_project(people)
+    evaluation.spend(people, project_id, 2009, received=400, paid=380)
+    row = evaluation.self_report(people, project_id)
+    assert waiting_evaluations(people.officer) == []
+    scores = evaluation.taking_over(row.id)
+    evaluations.self_score(evaluation_id=row.id, scores=scores, actor=people.applicant)
+    evaluations.submit(evaluation_id=row.id, actor=people.applicant)
+    for officer in (people.officer, people.finance):
+        assert waiting_evaluations(officer) == [("年度自评定稿", str(row.id))]
+    assert waiting_evaluations(own_officer) == []
 
 
 def waiting_evaluations(actor):

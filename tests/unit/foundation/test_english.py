@@ -64,4 +64,7 @@ def test_what_people_wrote_keeps_its_letters() -> None:
 def test_money_within_a_message_within_a_message_is_in_yuan() -> None:
     item = say("{name} {amount}", name=say("合同{code}", code="H-1"), amount=Money(1_000_000))
     what = say("{what}；已占用：{taken}", what=say("预算指标不足"), taken=item)
-    assert language.message(what) == "The budget line is insufficient; in use: contract H-1 CNY 10,000.00"
+    assert (
+        language.message(what)
+        == "The budget line is insufficient; in use: contract H-1 CNY\N{NO-BREAK SPACE}10,000.00"
+    )

@@ -26,7 +26,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ("4 个，已完成 4 个", "4, of which 4 reached"),
         ("目标不低于 85%，实际 79%", "target not below 85%, achieved 79%"),
-        ("3,650.00万元", "CNY 36,500,000.00"),
+        ("3,650.00万元", "CNY\N{NO-BREAK SPACE}36,500,000.00"),
     ],
 )
 def test_a_frozen_sentence_finds_its_template(sentence: str, told: str) -> None:
