@@ -2,9 +2,13 @@
 // progress. All of it is extra.
 "use strict";
 
-// --- sent once: a second click while the first is under way does nothing -----------------------------------
+// --- sent once: a second click while the first is under way does nothing; left unsent: the browser asks ----
 
 function once(form) {
+  form.addEventListener("input", () => { if (!form.querySelector("[type=password]")) form.dataset.changed = "yes"; });
+  window.addEventListener("beforeunload", (event) => {
+    if (form.isConnected && form.dataset.changed && !form.dataset.sent) event.preventDefault();
+  });
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
@@ -20,7 +24,10 @@ function again(form) {
 for (const form of document.querySelectorAll("form[data-once]")) once(form);
 // The back button shows the page as it was left: it may be sent again then, and the server decides.
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) again(form);
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    again(form);
+    delete form.dataset.changed;
+  }
 });
 
 for (const select of document.querySelectorAll("[data-send-on-change]")) {
@@ -68,12 +75,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     pressed = event.submitter;
   });
   form.addEventListener("input", () => {
-    form.dataset.changed = "yes";
     typed += 1;
     later();
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (form.dataset.changed && !form.dataset.sent) event.preventDefault();
   });
 }
 

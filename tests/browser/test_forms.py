@@ -65,6 +65,20 @@ def test_a_double_click_sends_once(form: Page) -> None:
     assert len(sample_pages.SENT) == 1
 
 
+def test_what_is_typed_is_not_left_behind_unasked(form: Page) -> None:
+    asked: list[str] = []
+    form.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    form.fill("#name", "很长的说明")
+    form.get_by_role("button", name="English").click()
+    form.get_by_role("link", name="首页").click()
+    expect(form.locator("#name")).to_have_value("很长的说明")
+    assert asked == ["beforeunload", "beforeunload"]
+    form.fill("#amount", "1")
+    form.get_by_role("button", name="Send").click()
+    expect(form).to_have_url("/")
+    assert len(asked) == 2, "what is sent is not left behind"
+
+
 def test_when_the_session_has_ended_one_logs_in_beside_and_sends_again(form: Page) -> None:
     form.fill("#name", "很长的说明")
     form.fill("#amount", "1")
