@@ -127,8 +127,26 @@ function addRow(body) {
   return row;
 }
 
+// Cells stand between tabs, rows between line ends, a cell that holds either in quotes; an amount comes as it
+// is shown there, with the sign of its currency.
+const CELL = /(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))([\t\n]|$)/g;
+
+function cellsOf(text) {
+  const rows = [[]];
+  for (const [, quoted, plain, end] of text.replace(/\r\n?/g, "\n").replace(/\n$/, "").matchAll(CELL)) {
+    const cell = quoted === undefined ? plain : quoted.replaceAll('""', '"');
+    rows.at(-1).push(cell.trim().replace(/^[¥￥]\s*(?=[\d.-])/, ""));
+    if (end === "\n") rows.push([]);
+    if (!end) break;
+  }
+  return rows;
+}
+
 function choose(input, text) {
-  if (input.tagName !== "SELECT") { input.value = text; return; }
+  if (input.tagName !== "SELECT") {
+    input.value = input.tagName === "INPUT" ? text.replace(/\s*\n\s*/g, " ") : text;
+    return;
+  }
   const option = [...input.options].find((one) => one.text.trim() === text || one.value === text);
   if (option) input.value = option.value;
 }
@@ -147,11 +165,11 @@ function grows(table) {
     const cell = event.target;
     const from = [...body.rows].indexOf(cell.closest("tr"));
     const column = inputsOf(body.rows[from]).indexOf(cell);
-    text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach((line, down) => {
+    cellsOf(text).forEach((cells, down) => {
       const row = body.rows[from + down] || addRow(body);
       if (!row) return;
       const inputs = inputsOf(row);
-      line.split("\t").forEach((value, across) => { if (inputs[column + across]) choose(inputs[column + across], value.trim()); });
+      cells.forEach((value, across) => { if (inputs[column + across]) choose(inputs[column + across], value); });
     });
     addUp(table);
     cell.dispatchEvent(new Event("input", { bubbles: true }));

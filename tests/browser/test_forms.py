@@ -34,6 +34,15 @@ def test_a_paste_fills_rows_and_adds_those_that_are_missing(form: Page) -> None:
     assert [row["item"] for row in sent["rows"]] == ["服务器", "存储", "集成"]  # type: ignore[attr-defined]
 
 
+def test_a_paste_takes_cells_of_several_lines_and_amounts_with_their_currency(form: Page) -> None:
+    rows = (('"服务器\n""甲""型"', "￥1,200.50"), ("存储", "¥ -300"), ("¥形标牌", "1"))
+    paste(form.locator("#rows-0-item"), *rows)
+    items = [form.locator(f"#rows-{row}-item").input_value() for row in range(3)]
+    assert items == ['服务器 "甲"型', "存储", "¥形标牌"]
+    assert form.locator("#rows-1-amount").input_value() == "-300"
+    expect(form.locator("[data-sum=amount]")).to_have_text("901.50")
+
+
 def test_sums_follow_what_is_typed_exactly(form: Page) -> None:
     form.fill("#rows-0-amount", "0.1")
     form.fill("#rows-1-amount", "0.2")
