@@ -47,6 +47,10 @@ class RequestKind(Labelled):
     REDUCTION = "reduction", "调减"
 
 
+MID_YEAR = (RequestKind.SUPPLEMENT, RequestKind.REDUCTION)
+"""Requests that are asked and approved in one step."""
+
+
 class PlanRowState(Labelled):
     """A row of the annual investment plan is drafted, then decided."""
 

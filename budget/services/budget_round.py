@@ -10,7 +10,7 @@ from budget.queries.subjects import visible
 from budget.rules.amounts import not_negative, positive, written, year_of_account
 from budget.rules.refusals import another_person
 from budget.rules.round import kind_finding, step_finding, within
-from budget.rules.words import RequestKind, RequestState
+from budget.rules.words import MID_YEAR, RequestKind, RequestState
 from budget.services.books import books
 from budget.services.movements import draft_adjustment
 from budget.tables.annual_plan import BudgetRequest
@@ -23,7 +23,6 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 from portfolio.rules.dossier import FundingSource
 
-MID_YEAR = (RequestKind.SUPPLEMENT, RequestKind.REDUCTION)
 _ROUND = (RequestKind.ROUND,)
 
 

@@ -18,9 +18,9 @@ from budget.forms.budget_round import (
 from budget.queries import budget_round as queries
 from budget.queries import years
 from budget.queries.subjects import found_by_code
-from budget.rules.words import RequestKind, RequestState
+from budget.rules.words import MID_YEAR, RequestKind, RequestState
 from budget.services import budget_round
-from budget.services.budget_round import MID_YEAR, Figure
+from budget.services.budget_round import Figure
 from budget.services.once_only import drafted_once
 from budget.tables.annual_plan import BudgetRequest
 from budget.views.blueprint import READERS, Deed, finance, labels, whose, year_filter

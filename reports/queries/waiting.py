@@ -10,18 +10,20 @@ from typing import Any
 
 from peewee import Select
 
-from approvals.queries import next_moves
+from approvals.queries import matters, next_moves
 from approvals.queries.conditions import count_owed, may_owe, owed
 from approvals.queries.evaluations import left_to
 from approvals.queries.gates import PARTS
 from approvals.queries.inbox import InboxRow, asked
+from approvals.queries.matters import Matter, MatterKind
 from approvals.queries.next_moves import NextMove
 from approvals.queries.returns import Return
 from approvals.rules.evaluation import EVALUATORS, EvaluationState
 from approvals.rules.next_moves import SUBMITS
 from approvals.rules.stages import Act, Phase, Stage, StepKind
 from approvals.tables.evaluation import Evaluation
-from budget.queries import desk
+from budget.queries import desk, papers
+from budget.queries.papers import Paper, PaperKind
 from budget.rules.words import ApplicationState
 from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch
@@ -59,6 +61,14 @@ class Place(StrEnum):
     CONDITION = "condition"
     LIST = "list"
     STATEMENT = "statement"
+    CONTRACT = "contract"
+    SUPPLEMENT = "supplement"
+    COST = "cost"
+    REQUEST = "request"
+    RECEIPT = "receipt"
+    CLOSING = "closing"
+    INHERITED = "inherited"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,23 @@ ACT_OF_STEP = {
 }
 """The act by which a step is taken; a panel begins by assigning its experts."""
 
+_PLACE_OF_PAPER = {
+    PaperKind.SIGN_CONTRACT: Place.CONTRACT,
+    PaperKind.SIGN_SUPPLEMENT: Place.SUPPLEMENT,
+    PaperKind.APPROVE_COST: Place.COST,
+    PaperKind.APPLY_AGAIN: Place.APPLICATION,
+    PaperKind.ASK_AGAIN: Place.REQUEST,
+    PaperKind.SET_CONTROL: Place.REQUEST,
+    PaperKind.APPROVE_REQUEST: Place.REQUEST,
+    PaperKind.CONFIRM_RECEIPT: Place.RECEIPT,
+    PaperKind.CLOSE_YEAR: Place.CLOSING,
+}
+_PLACE_OF_MATTER = {
+    MatterKind.CLOSE: (Place.ACT, Act.CLOSE.value),
+    MatterKind.CONFIRM_INHERITED: (Place.INHERITED, ""),
+    MatterKind.DECIDE_PLAN: (Place.PLAN, ""),
+}
+
 _EVALUATE = (Role.APPLICANT, Role.CIO, Role.ASSESSOR, *EVALUATORS)
 
 
@@ -117,7 +144,7 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; ten queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; twelve queries at most."""
     found = [_step_task(row) for row in asked(actor, rules)]
     if actor.has(Role.APPLICANT):
         found += [_own_task(move) for move in next_moves.of_unit(actor, rules())]
@@ -127,6 +154,8 @@ def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> li
         found += _applications(actor) + _orders(actor) + _lists(actor) + _statements(actor)
     if may_owe(actor):
         found += [_condition(row) for row in owed(actor)]
+    found += [_paper(one) for one in papers.waiting(actor)]
+    found += [_matter(one) for one in matters.waiting(actor)]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.since, one.project_code))
 
 
@@ -154,6 +183,7 @@ def count(actor: Actor, steps: int, rules: Callable[[], Rulebook] = rulebook.of_
     One more for the ``rules``, where what waits depends on them.
     """
     counts = [count_owed(actor)] if may_owe(actor) else []
+    counts += papers.counts(actor) + matters.counts(actor)
     if actor.has(Role.APPLICANT):
         counts += next_moves.counts(actor, rules())
     if actor.has(*_EVALUATE):
@@ -166,6 +196,38 @@ def count(actor: Actor, steps: int, rules: Callable[[], Rulebook] = rulebook.of_
             BankStatement.select(fn.COUNT(BankStatement.id)).where(desk.statements_to_confirm(actor))
         )
     return steps + (sum(Select(columns=counts).bind(database).tuples().get()) if counts else 0)
+
+
+def _paper(one: Paper) -> Task:
+    return Task(
+        what=say("{paper}", paper=one.kind),
+        verb=say("办理"),
+        place=_PLACE_OF_PAPER[one.kind],
+        code=str(one.id),
+        project_id=one.project_id,
+        project_code=one.code,
+        project_name=one.name,
+        owner_name=one.owner,
+        since=one.since,
+        amount=one.amount,
+        note=one.note,
+    )
+
+
+def _matter(one: Matter) -> Task:
+    place, code = _PLACE_OF_MATTER[one.kind]
+    what = say("{matter}", matter=one.kind)
+    return Task(
+        what=what if one.year is None else say("审定{year}年度投资计划", year=one.year),
+        verb=say("办理"),
+        place=place,
+        code=code or str(one.year),
+        project_id=one.project_id,
+        project_code=one.code,
+        project_name=one.name,
+        owner_name=one.owner,
+        since=one.since,
+    )
 
 
 def act_of(row: InboxRow) -> Act:

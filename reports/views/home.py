@@ -41,6 +41,14 @@ _PAGES = {
     Place.ORDER: ("finance.order", ("order_id",)),
     Place.LIST: ("finance.import_batch", ("batch_id",)),
     Place.STATEMENT: ("finance.statement", ("statement_id",)),
+    Place.CONTRACT: ("finance.contract", ("contract_id",)),
+    Place.SUPPLEMENT: ("finance.sign_supplement", ("supplement_id",)),
+    Place.COST: ("finance.cost", ("cost_id",)),
+    Place.REQUEST: ("finance.budget_request", ("request_id",)),
+    Place.RECEIPT: ("finance.confirm_receipt", ("receipt_id",)),
+    Place.CLOSING: ("finance.closing_of_year", ("year",)),
+    Place.INHERITED: ("inherited.confirm", ("project_id",)),
+    Place.PLAN: ("procedure.decide", ("year",)),
 }
 """The page of each place, and what its address names: the project, and the code of the task."""
 

@@ -7,13 +7,18 @@ from datetime import date
 import pytest
 
 from approvals.rules.evaluation import EvaluationKind
-from approvals.services import evaluations
-from budget.services import funds
+from approvals.rules.stages import Stage
+from approvals.services import evaluations, inherited
+from budget.rules.words import DirectCostKind, RequestKind
+from budget.services import budget_round, contracts, direct_costs, funds, payments
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
+from portfolio.rules.dossier import FundingSource
+from portfolio.tables.project import Project
 from reports.queries import waiting
 from reports.queries.waiting import Place, Urgency
-from tests import evaluation, factories, ledger
+from tests import acceptance, evaluation, factories, ledger, procedure
+from tests.cast import with_cast
 
 pytestmark = pytest.mark.usefixtures("database", "clock")
 
@@ -51,6 +56,79 @@ def test_an_order_waits_for_the_other_officer():
     ]
     funds.allot(order_id=order.id, key=ledger.key(), actor=town.checker)
     assert asked(town.checker) == []
+
+
+def test_what_somebody_else_drafted_for_a_unit_waits_for_its_signature():
+    town = ledger.city()
+    line = ledger.funded(town)
+    contract = ledger.draft(town, (2026, 100))
+    drafted = direct_costs.draft_cost(
+        line_id=line.id,
+        kind=DirectCostKind.REVIEW,
+        title="评审费",
+        payee="评审中心",
+        amount=Money.from_wan(2),
+        actor=town.unit_finance,
+    )
+    code = town.project.code
+    sign = ("签订合同", Place.CONTRACT, Money.from_wan(100), code)
+    approve = ("审批非合同支出", Place.COST, Money.from_wan(2), code)
+    assert asked(town.cio) == [sign, approve]
+    assert asked(town.unit_finance) == [sign], "nobody approves what they drafted"
+    assert asked(town.maker) == []
+    ledger.sign(town, contract)
+    direct_costs.approve_cost(
+        cost_id=drafted.id, expected_version=drafted.version, key=ledger.key(), actor=town.cio
+    )
+    assert asked(town.cio) == []
+    contracts.draft_supplement(
+        contract_id=contract.id,
+        amount=Money.from_wan(5),
+        reason="增加接口",
+        instalments=ledger.instalments((2026, 5)),
+        actor=town.applicant,
+    )
+    assert asked(town.unit_finance) == [("签订补充合同", Place.SUPPLEMENT, Money.from_wan(5), code)]
+
+
+def test_an_application_that_came_back_waits_for_its_unit_until_it_applies_again():
+    town = ledger.city()
+    ledger.funded(town)
+    contract = ledger.signed(town, (2026, 100))
+    row = ledger.apply(town, contract, Money.from_wan(30))
+    payments.refuse(
+        application_id=row.id, expected_version=row.version, reason="发票抬头有误", actor=town.maker
+    )
+    (found,) = waiting.tasks(town.unit_finance)
+    assert (str(found.what), found.code, found.note) == ("付款申请被退回", str(row.id), "发票抬头有误")
+    assert asked(town.cio) == []
+    ledger.apply(town, contract, Money.from_wan(30))
+    assert asked(town.unit_finance) == []
+
+
+def test_a_request_waits_for_its_answer_on_either_side():
+    town = ledger.city()
+    ledger.set_ceiling(town, 2027, 1000)
+    row = budget_round.ask(
+        year=2027,
+        source=FundingSource.MUNICIPAL,
+        kind=RequestKind.ROUND,
+        amount=Money.from_wan(80),
+        reason="",
+        actor=town.unit_finance,
+        project_id=town.project_id,
+    )
+    at, code = Place.REQUEST, town.project.code
+    assert asked(town.maker) == [("下达控制数", at, Money.from_wan(80), code)]
+    figure = budget_round.Figure(row.id, row.version, Money.from_wan(70))
+    budget_round.set_controls(figures=[figure], actor=town.maker)
+    assert asked(town.maker) == []
+    assert asked(town.unit_finance) == [("按控制数编报二上", at, Money.from_wan(70), code)]
+    budget_round.ask_again(
+        request_id=row.id, expected_version=2, amount=Money.from_wan(60), actor=town.unit_finance
+    )
+    assert asked(town.unit_finance) == []
+    assert asked(town.checker) == [("批复预算申请", at, Money.from_wan(60), code)]
 
 
 def test_a_unit_writes_the_report_on_itself_and_an_assessor_scores_what_is_entrusted(clock):
@@ -111,6 +189,28 @@ def test_what_a_unit_reports_of_itself_waits_for_the_authorities_but_not_for_its
     for officer in (people.officer, people.finance):
         assert waiting_evaluations(officer) == [("年度自评定稿", str(row.id))]
     assert waiting_evaluations(own_officer) == []
+
+
+def test_what_lies_beside_the_steps_waits_for_officers_and_members(clock):
+    clock.move_to(procedure.IN_2008)
+    cast = with_cast()
+    listed = procedure.carry(cast, until="fixed")
+    procedure.list_in_plan(cast, listed)
+    assert asked(cast.member) == [("审定2008年度投资计划", Place.PLAN, None, "")]
+    procedure.decide_plan(cast)
+    assert asked(cast.member) == []
+    old = acceptance.unrecorded(cast)
+    evidence = acceptance.recorded(cast, old, Stage.POST_EVALUATION)
+    confirm = ("确认存量登记", Place.INHERITED, None, Project.get_by_id(old).code)
+    for officer in (cast.secretary, cast.finance):
+        assert asked(officer) == [confirm]
+    assert asked(cast.informatization) == [], "nobody confirms what they recorded"
+    inherited.confirm_inherited(evidence_id=evidence.id, actor=cast.secretary)
+    assert asked(cast.finance) == []
+    acceptance.evaluate(cast, old)
+    assert asked(cast.informatization) == [("评价已定稿，办结", Place.ACT, None, confirm[-1])]
+    acceptance.close(cast, old)
+    assert asked(cast.informatization) == []
 
 
 def waiting_evaluations(actor):
