@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from approvals.rules.stages import Act
 from portfolio.foundation.clock import ZONE, follow
@@ -95,6 +95,14 @@ def test_it_fits_a_phone(open_page: Callable[..., Page], project_id: int) -> Non
         assert_accessible(page)
     page.goto(f"/projects/{project_id}")
     expect(page.get_by_role("link", name="报送", exact=True)).to_be_visible()
+
+
+def test_all_stages_stand_on_a_printed_page(open_page: Callable[..., Page], project_id: int) -> None:
+    page = open_page(ViewportSize(width=672, height=960))  # what A4 leaves between its margins
+    login(page, "applicant")
+    page.emulate_media(media="print")
+    page.goto(f"/projects/{project_id}")
+    assert page.locator(".rail").evaluate("rail => rail.scrollWidth <= rail.clientWidth")
 
 
 def test_an_auditor_reads_the_log(page: Page, project_id: int) -> None:
