@@ -39,6 +39,7 @@ class Deed:
     final: Message | str = ""
     goes_to: Message | str = ""
     facts: Sequence[tuple[Any, Any]] = ()
+    paper: tuple[str, str] | None = None  # what is to be read before, and where
     effects: Sequence[Effect] = ()
     counter: Sequence[Effect] = ()  # of the other line, where two move
     findings: Sequence[Finding] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,9 +16,9 @@ from budget.services.once_only import drafted_once
 from budget.tables.annual_plan import Ceiling, CeilingRevision
 from budget.views.blueprint import READERS, Deed, finance, paper, year_filter
 from portfolio.foundation import clock, documents
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
-from portfolio.foundation.web.language import text
+from portfolio.foundation.web.language import day, text
 from portfolio.foundation.web.lists import Column, Filters, Kind, Listing, Table, answer, page_of, tables
 from portfolio.foundation.web.permissions import actor, allow
 
@@ -129,8 +131,21 @@ def confirm_receipt(receipt_id: int) -> ResponseReturnValue:
         say("核实"),
         back,
         goes_to=say("计入{name}的配套资金", name=row.project.name),
+        facts=_facts(row),
+        paper=(row.document.file_name, url_for("finance.receipt_document", receipt_id=receipt_id)),
     )
     return form.page("finance/act.html", deed=deed)
+
+
+def _facts(row: Any) -> tuple[tuple[Message, Any], ...]:  # noqa: ANN401 - a Peewee row
+    """What the paper of a receipt has to say."""
+    return (
+        (say("资金来源"), say("{year}年{source}", year=row.year, source=row.source)),
+        (say("到账日期"), day(row.received_on, "iso")),
+        (say("付款单位"), row.payer),
+        (say("到账凭证"), row.number),
+        (say("登记人"), row.recorded_by.name),
+    )
 
 
 @finance.route("/finance/receipts/<int:receipt_id>/cancellation", methods=["GET", "POST"])

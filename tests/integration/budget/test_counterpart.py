@@ -167,6 +167,8 @@ def test_receipts_and_limits_go_through_the_pages(paged, one_app):
     row = CounterpartReceipt.get()
     confirming = f"/finance/receipts/{row.id}/confirmation"
     page = officer.get(confirming).get_data(as_text=True)
+    assert "2026-02-20" in page
+    assert f'href="/finance/receipts/{row.id}/document"' in page, "confirmed by whoever read the paper"
     officer.post(confirming, {"key": hidden(page, "key"), "version": hidden(page, "version")})
     shown = text_of(unit.get(f"/projects/{town.project_id}/money"))
     assert "60.00" in shown  # still to come
