@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user, user_logged_out
@@ -29,6 +29,7 @@ from flask_security import (
     user_authenticated,
     user_failed_authn,
 )
+from flask_security.utils import check_and_get_token_status
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -68,6 +69,8 @@ def install(app: Flask, settings: Settings) -> None:
     for name in ("change_password", "two_factor_setup_validate", "two_factor_setup"):
         endpoint = f"security.{name}"
         app.view_functions[endpoint] = _in_transaction(app.view_functions[endpoint])
+    setup = "security.two_factor_setup_validate"
+    app.view_functions[setup] = _with_the_same_secret(app.view_functions[setup])
     code = "security.two_factor_token_validation"
     app.view_functions[code] = _before_log_in(app.view_functions[code])
     for name in ("login", "logout", "two_factor_token_validation"):
@@ -150,6 +153,32 @@ def _before_log_in(view: Any) -> Callable[..., ResponseReturnValue]:  # noqa: AN
         return answer
 
     return only_then
+
+
+def _with_the_same_secret(view: Any) -> Callable[..., ResponseReturnValue]:  # noqa: ANN401 - a view
+    """A mistyped code is typed again; the library would begin anew, with another picture to take."""
+
+    def once_more(token: str) -> ResponseReturnValue:
+        answer: Any = view(token=token)
+        expired, invalid, state = check_and_get_token_status(
+            token, "tf_setup", current_app.config["SECURITY_TWO_FACTOR_SETUP_WITHIN"]
+        )
+        if expired or invalid or answer.location != url_for("security.two_factor_setup"):
+            return answer
+        shown = current_app.extensions["security"].totp_factory.fetch_setup_values(
+            state["totp_secret"], current_user
+        )
+        return render_template(
+            "security/two_factor_setup.html",
+            chosen_method=state["method"],
+            two_factor_verify_code_form=CountedCodeForm(formdata=None),
+            state_token=token,
+            authr_qrcode=shown["image"],
+            authr_key=shown["key"],
+            here=url_for("security.two_factor_setup"),  # this address answers no link
+        )
+
+    return once_more
 
 
 class Accounts(PeeweeUserDatastore):

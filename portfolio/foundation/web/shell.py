@@ -72,8 +72,16 @@ def _facts() -> dict[str, Any]:
         "waiting": _waiting(actor),
         "demonstration": clock.offset() != timedelta(0),
         "today": clock.today(),
-        "here": request.full_path.rstrip("?"),
+        "here": _here(),
     }
+
+
+def _here() -> str:
+    """Where one stands, to come back to; home, where the address answers no link."""
+    rule = request.url_rule
+    if rule is not None and "GET" not in (rule.methods or ()):
+        return url_for("web.home")
+    return request.full_path.rstrip("?")
 
 
 def _navigation(actor: Actor) -> list[Entry]:

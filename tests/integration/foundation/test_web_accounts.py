@@ -231,6 +231,25 @@ def set_up(visitor: Visitor) -> str:
     return secret
 
 
+def test_a_mistyped_code_does_not_ask_for_another_picture(app, clock):
+    user = web.account("zhang")
+    visitor = visit(app, "zhang")
+    page = visitor.post("/account/second-factor", {"setup": "authenticator"}).get_data(as_text=True)
+    key = re.search(r"<code[^>]*>([^<]+)</code>", page)[1]
+    code = pyotp.TOTP(key.replace("-", "")).now()
+    address = re.search(r'action="(/account/second-factor/[^"]+)"', page)[1]
+    for wrong in (str((int(code) + 1) % 1_000_000).zfill(6), ""):
+        answer = visitor.post(address, {"code": wrong})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 200
+        assert "验证码不正确" in text_of(answer)
+        assert key in page
+        assert f'action="{address}"' in page
+        assert 'name="next" value="/account/second-factor"' in page, "the language may be switched"
+    assert acts(user)[-1] != "second_factor.set"
+    assert visitor.post(address, {"code": code}).location == "/account"
+
+
 def test_with_a_second_factor_the_password_alone_opens_nothing(app, clock):
     user = web.account("zhang")
     secret = set_up(visit(app, "zhang"))

@@ -319,6 +319,11 @@ def test_the_language_is_switched_on_the_same_page_and_remembered(app):
     assert "My account" in text_of(visit(app, "zhang").get("/account")), "on another browser too"
 
 
+def test_a_refusal_at_an_address_that_answers_no_link_leads_home(app):
+    page = visit(app, "zhang").post("/language/xx", {"next": "/"}).get_data(as_text=True)
+    assert 'name="next" value="/"' in page
+
+
 def test_who_is_not_logged_in_keeps_the_language_in_the_browser(app):
     visitor = Visitor(app)
     visitor.post("/language/en", {"next": "/login"})
