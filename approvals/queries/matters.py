@@ -32,6 +32,10 @@ class MatterKind(Labelled):
     DECIDE_PLAN = "decide_plan", "审定年度投资计划"
 
 
+_AT = SQL("2")
+"""The column that says since when."""
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One matter: ``year`` is that of an annual plan, which is about no single project."""
@@ -45,12 +49,12 @@ class Matter:
     owner: str
 
 
-def waiting(actor: Actor) -> list[Matter]:
-    """The matters that wait for ``actor``; one query, none for people who have no part in them."""
+def waiting(actor: Actor, most: int) -> list[Matter]:
+    """The oldest matters that wait for ``actor``; one query, none for people who have no part in them."""
     found = _matters(actor)
     if not found:
         return []
-    rows = reduce(add, found).tuples()
+    rows = reduce(add, found).order_by(_AT).limit(most).tuples()
     return [Matter(MatterKind(kind), year, at.date(), *of) for kind, at, year, *of in rows]
 
 

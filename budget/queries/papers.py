@@ -40,6 +40,10 @@ class PaperKind(Labelled):
     CLOSE_YEAR = "close_year", "办理年终结转"
 
 
+_AT = SQL("4")
+"""The column that says since when."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One paper: ``id`` is its own, of a closing the year; a system has its name for its ``code``."""
@@ -55,12 +59,12 @@ class Paper:
     note: str
 
 
-def waiting(actor: Actor) -> list[Paper]:
-    """The papers that wait for ``actor``, of a unit its own alone; one query, none for other people."""
+def waiting(actor: Actor, most: int) -> list[Paper]:
+    """The oldest papers that wait for ``actor``, of a unit its own alone; one query, or none."""
     found = _papers(actor)
     if not found:
         return []
-    rows = reduce(add, found).tuples()
+    rows = reduce(add, found).order_by(_AT).limit(most).tuples()
     return [Paper(PaperKind(kind), number, amount, at.date(), *of) for kind, number, amount, at, *of in rows]
 
 

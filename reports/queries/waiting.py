@@ -114,6 +114,9 @@ ACT_OF_STEP = {
 }
 """The act by which a step is taken; a panel begins by assigning its experts."""
 
+MOST = 100
+"""So many things of one kind are looked up, the oldest first: nobody does more in a day."""
+
 _PLACE_OF_PAPER = {
     PaperKind.SIGN_CONTRACT: Place.CONTRACT,
     PaperKind.SIGN_SUPPLEMENT: Place.SUPPLEMENT,
@@ -144,7 +147,10 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; twelve queries at most."""
+    """What waits for ``actor``, the most urgent first; twelve queries at most.
+
+    All of it while there is less than ``MOST``; beyond that the first ``MOST`` are the right ones.
+    """
     found = [_step_task(row) for row in asked(actor, rules)]
     if actor.has(Role.APPLICANT):
         found += [_own_task(move) for move in next_moves.of_unit(actor, rules())]
@@ -154,9 +160,14 @@ def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> li
         found += _applications(actor) + _orders(actor) + _lists(actor) + _statements(actor)
     if may_owe(actor):
         found += [_condition(row) for row in owed(actor)]
-    found += [_paper(one) for one in papers.waiting(actor)]
-    found += [_matter(one) for one in matters.waiting(actor)]
+    found += [_paper(one) for one in papers.waiting(actor, MOST)]
+    found += [_matter(one) for one in matters.waiting(actor, MOST)]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.since, one.project_code))
+
+
+def shown(found: list[Task]) -> tuple[list[Task], bool]:
+    """The ``tasks`` that a page lists, and whether there may be more than these."""
+    return found[:MOST], len(found) >= MOST
 
 
 def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
@@ -303,7 +314,7 @@ def _evaluations(actor: Actor) -> list[Task]:
             owner_name=row.project.owner.name,
             since=(row.submitted_at or row.opened_at).date(),
         )
-        for row in rows.where(left_to(actor)).order_by(Evaluation.id)
+        for row in rows.where(left_to(actor)).order_by(Evaluation.id).limit(MOST)
     ]
 
 
@@ -325,7 +336,7 @@ def _applications(actor: Actor) -> list[Task]:
             Place.APPLICATION,
             row.applied_at.date(),
         )
-        for row in rows
+        for row in rows.limit(MOST)
     ]
 
 
@@ -334,7 +345,7 @@ def _orders(actor: Actor) -> list[Task]:
     rows = _of_lines(FundsOrder).where(desk.to_post(actor)).order_by(FundsOrder.id)
     return [
         _money_task(row, say("复核{kind}", kind=row.kind.label), Place.ORDER, row.drafted_at.date())
-        for row in rows
+        for row in rows.limit(MOST)
     ]
 
 
@@ -354,7 +365,7 @@ def _lists(actor: Actor) -> list[Task]:
             since=(row.checked_at or row.submitted_at).date(),
             amount=row.total,
         )
-        for row in lists.where(desk.lists_to_handle(actor)).order_by(ImportBatch.id)
+        for row in lists.where(desk.lists_to_handle(actor)).order_by(ImportBatch.id).limit(MOST)
     ]
 
 
@@ -373,7 +384,7 @@ def _statements(actor: Actor) -> list[Task]:
             owner_name=row.made_by.name,
             since=row.submitted_at.date(),
         )
-        for row in rows.where(desk.statements_to_confirm(actor)).order_by(BankStatement.id)
+        for row in rows.where(desk.statements_to_confirm(actor)).order_by(BankStatement.id).limit(MOST)
     ]
 
 
