@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, send_file, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.contracts import CommitForm, EndForm, SignForm
@@ -15,9 +15,9 @@ from budget.rules.words import ContractKind, ContractState
 from budget.services import contracts as contract_services
 from budget.services.previews import of_signature, of_supplement
 from budget.tables.contract import Contract, Supplier
-from budget.views.blueprint import READERS, SIGNERS, Deed, finance, labels, whose, year_choices
-from portfolio.foundation import clock, documents
-from portfolio.foundation.errors import NotFound, say, several
+from budget.views.blueprint import READERS, SIGNERS, Deed, finance, labels, sent, whose, year_choices
+from portfolio.foundation import clock
+from portfolio.foundation.errors import say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -144,15 +144,14 @@ def contract(contract_id: int) -> ResponseReturnValue:
 def contract_document(contract_id: int) -> ResponseReturnValue:
     """The contract's text as it was handed in."""
     row = records.contract(contract_id, actor())
-    if row.document_id is None:
-        raise NotFound(say("这份合同没有上传文本"))
-    return send_file(
-        documents.open_document(row.document),
-        mimetype=row.document.media_type.value,
-        as_attachment=True,
-        download_name=row.document.file_name,
-        max_age=0,
-    )
+    return sent(row.document)
+
+
+@finance.get("/finance/supplements/<int:supplement_id>/document")
+@allow(*READERS)
+def supplement_document(supplement_id: int) -> ResponseReturnValue:
+    """The supplement's text as it was handed in."""
+    return sent(records.supplement(supplement_id, actor()).document)
 
 
 @finance.route("/finance/contracts/<int:contract_id>/signature", methods=["GET", "POST"])

@@ -22,9 +22,11 @@ from approvals.rules.next_moves import SUBMITS
 from approvals.rules.stages import Act, Phase, Stage, StepKind
 from approvals.tables.evaluation import Evaluation
 from budget.queries import desk
+from budget.queries.limit_drafts import to_confirm
 from budget.rules.words import ApplicationState
 from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch
+from budget.tables.limit_draft import LimitDraft
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from budget.tables.reconciliation import BankStatement
@@ -57,6 +59,7 @@ class Place(StrEnum):
     APPLICATION = "application"
     ORDER = "order"
     CONDITION = "condition"
+    LIMIT = "limit"
     LIST = "list"
     STATEMENT = "statement"
 
@@ -117,7 +120,7 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; ten queries at most."""
+    """Everything that waits for ``actor``, the most urgent first; eleven queries at most."""
     found = [_step_task(row) for row in asked(actor, rules)]
     if actor.has(Role.APPLICANT):
         found += [_own_task(move) for move in next_moves.of_unit(actor, rules())]
@@ -125,6 +128,7 @@ def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> li
         found += _evaluations(actor)
     if actor.has(Role.FINANCE):
         found += _applications(actor) + _orders(actor) + _lists(actor) + _statements(actor)
+        found += _limits(actor)
     if may_owe(actor):
         found += [_condition(row) for row in owed(actor)]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.since, one.project_code))
@@ -165,6 +169,7 @@ def count(actor: Actor, steps: int, rules: Callable[[], Rulebook] = rulebook.of_
         counts.append(
             BankStatement.select(fn.COUNT(BankStatement.id)).where(desk.statements_to_confirm(actor))
         )
+        counts.append(LimitDraft.select(fn.COUNT(LimitDraft.id)).where(to_confirm(actor)))
     return steps + (sum(Select(columns=counts).bind(database).tuples().get()) if counts else 0)
 
 
@@ -312,6 +317,26 @@ def _statements(actor: Actor) -> list[Task]:
             since=row.submitted_at.date(),
         )
         for row in rows.where(desk.statements_to_confirm(actor)).order_by(BankStatement.id)
+    ]
+
+
+def _limits(actor: Actor) -> list[Task]:
+    """Ceilings and preparatory limits that another officer has drafted; one query."""
+    rows = LimitDraft.select(LimitDraft, Project, Organisation).left_outer_join(Project)
+    return [
+        Task(
+            what=say("复核{kind}", kind=row.kind.label),
+            verb=say("办理"),
+            place=Place.LIMIT,
+            code=str(row.id),
+            project_id=row.project_id,
+            project_code=row.project.code if row.project_id is not None else row.number,
+            project_name=row.project.name if row.project_id is not None else "",
+            owner_name=row.project.owner.name if row.project_id is not None else "",
+            since=row.drafted_at.date(),
+            amount=row.amount,
+        )
+        for row in rows.left_outer_join(Organisation).where(to_confirm(actor)).order_by(LimitDraft.id)
     ]
 
 

@@ -41,6 +41,7 @@ _PAGES = {
     Place.ORDER: ("finance.order", ("order_id",)),
     Place.LIST: ("finance.import_batch", ("batch_id",)),
     Place.STATEMENT: ("finance.statement", ("statement_id",)),
+    Place.LIMIT: ("finance.limit_draft", ("draft_id",)),
 }
 """The page of each place, and what its address names: the project, and the code of the task."""
 
