@@ -11,6 +11,7 @@ from typing import Any
 
 from budget.queries.desk import of_organisation
 from budget.queries.funds import as_money
+from budget.rules.ledger import ORDERED
 from budget.tables.contract import Contract, DirectCost, Instalment, Supplement, Supplier
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
@@ -70,7 +71,7 @@ def voucher(entry_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
     }
     for one in (told.maker, told.checker, told.posted_by):
         one.organisation = houses[one.organisation_id]
-    told.order = _order_of(told)
+    told.order = _order_of(told) if told.kind in ORDERED else None
     return told
 
 

@@ -131,13 +131,13 @@ def test_every_order_has_its_paper_and_the_voucher_names_it(town: ledger.City, o
 
     def order(address: str, name: str, **fields: object) -> Entry:
         sent = {**paper, **fields, "document": moneypages.upload(name)}
-        entry = posted(one_app, order_of(town, one_app, address, **sent))
+        drafted = order_of(town, one_app, address, **sent)
+        posted(one_app, drafted)
+        entry: Entry = FundsOrder.get_by_id(drafted.id).entry
         voucher = text_of(web.visit(one_app, "unit-finance").get(f"/finance/entries/{entry.id}"))
         assert name in voucher
-        officer = web.visit(one_app, "checker")
-        assert f"/finance/orders/{FundsOrder.get(FundsOrder.entry == entry).id}/document" in officer.get(
-            f"/finance/entries/{entry.id}"
-        ).get_data(as_text=True)
+        officers = web.visit(one_app, "checker").get(f"/finance/entries/{entry.id}")
+        assert f"/finance/orders/{drafted.id}/document" in officers.get_data(as_text=True)
         return entry
 
     allotted = order("/finance/orders/allotment", "指标文.pdf", amount="60", **project, **codes)
