@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from budget.rules.words import LimitState
+from budget.tables.contract import Contract
 from budget.tables.limit_draft import LimitDraft
 from portfolio.foundation.access import User
 from portfolio.foundation.documents import Document
@@ -22,10 +23,10 @@ def limit_draft(draft_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee 
     return row
 
 
-def waiting(*, year: int | None = None, project_id: int | None = None) -> list[Any]:
-    """The drafted limits of a year or of a project that wait to be confirmed; one query."""
-    of = LimitDraft.year == year if year is not None else LimitDraft.project == project_id
-    return list(_told().where(of, LimitDraft.state == LimitState.DRAFTED).order_by(LimitDraft.id))
+def waiting(**of: int) -> list[Any]:
+    """The drafted limits of a ``year``, ``project`` or ``contract`` that wait to be confirmed; one query."""
+    found = _told().where(LimitDraft.state == LimitState.DRAFTED).order_by(LimitDraft.id)
+    return list(found.where(*(getattr(LimitDraft, name) == value for name, value in of.items())))
 
 
 def to_confirm(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on drafted limits
@@ -36,8 +37,10 @@ def to_confirm(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on dra
 def _told() -> Any:  # noqa: ANN401 - a Peewee query
     drafter, confirmer = User.alias(), User.alias()
     return (
-        LimitDraft.select(LimitDraft, Project, Document, drafter, confirmer)
+        LimitDraft.select(LimitDraft, Project, Contract, Document, drafter, confirmer)
         .left_outer_join(Project, on=(LimitDraft.project == Project.id))
+        .switch(LimitDraft)
+        .left_outer_join(Contract, on=(LimitDraft.contract == Contract.id))
         .switch(LimitDraft)
         .left_outer_join(Document, on=(LimitDraft.document == Document.id))
         .switch(LimitDraft)

@@ -123,6 +123,8 @@ class LimitKind(Labelled):
 
     CEILING = "ceiling", "年度规模"
     PREPARATORY = "preparatory", "前期工作经费限额"
+    SETTLEMENT = "settlement", "审定结算价"
+    TERMINATION = "termination", "合同终止"
 
 
 class LimitState(Labelled):

@@ -1,4 +1,4 @@
-"""Ceilings and preparatory limits: drafted by one finance officer, confirmed by another."""
+"""Ceilings, preparatory limits and ends of contracts: drafted by one officer, confirmed by another."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from budget.rules.amounts import not_negative, written, year_of_account
 from budget.rules.limits import BUDGET_LAW
 from budget.rules.refusals import another_person
 from budget.rules.sources import ceiling_bound
-from budget.rules.words import LimitKind, LimitState
+from budget.rules.words import ContractState, LimitKind, LimitState
 from budget.services.accounts import hold_preparatory_limit, set_preparatory_limit
 from budget.services.books import books, hold_version
 from budget.services.ceilings import hold_ceiling, set_ceiling
+from budget.services.contracts.settlement import hold_end, settle, terminate
 from budget.tables.annual_plan import CeilingRevision
 from budget.tables.limit_draft import LimitDraft
 from portfolio.foundation import audit, clock
-from portfolio.foundation.db import get
+from portfolio.foundation.db import fn, get
 from portfolio.foundation.errors import Conflict, Finding, Invalid, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
@@ -63,6 +64,29 @@ def draft_preparatory_limit(
         return _draft({**values, "amount": amount, "document": document_id}, number, actor)
 
 
+def draft_end(
+    *,
+    contract_id: int,
+    expected_version: int,
+    state: ContractState,
+    settled_value: Money | None,
+    number: str,
+    actor: Actor,
+    document_id: int | None = None,
+) -> LimitDraft:
+    """Draft that a contract is settled or terminated, and what it comes to; nothing: what is paid by now.
+
+    Raises ``Refused`` for a contract that is not in force, ``InsufficientFunds`` (M21, M24), ``Conflict``.
+    """
+    actor.require(Role.FINANCE)
+    with books():
+        due = hold_end(contract_id, expected_version, settled_value)
+        _hold_none_waiting(LimitDraft.contract == contract_id)
+        kind = LimitKind.SETTLEMENT if state is ContractState.SETTLED else LimitKind.TERMINATION
+        values = {"kind": kind, "contract": contract_id, "amount": due, "document": document_id}
+        return _draft(values, number, actor)
+
+
 def confirm(*, draft_id: int, expected_version: int, actor: Actor) -> LimitDraft:
     """Put a drafted limit into force, as somebody other than its drafter.
 
@@ -74,16 +98,8 @@ def confirm(*, draft_id: int, expected_version: int, actor: Actor) -> LimitDraft
         row: LimitDraft = get(LimitDraft, draft_id, say("限额"), lock=True)
         hold_version(row, expected_version)
         refuse_unless([_waiting(row), another_person(row.drafted_by_id, actor, say("核定"))])
-        given: dict[str, Any] = {"amount": row.amount, "number": row.number, "actor": actor}
-        revision = None
-        if row.kind is LimitKind.CEILING:
-            ceiling = set_ceiling(year=row.year, source=row.source, **given)
-            newest = CeilingRevision.select().where(CeilingRevision.ceiling == ceiling)
-            revision = newest.order_by(CeilingRevision.revision.desc()).get().id
-        else:
-            set_preparatory_limit(project_id=row.project_id, **given)
-        ended = {"confirmed_by": actor.user_id, "confirmed_at": clock.now(), "revision": revision}
-        return _end(row, actor, LimitState.CONFIRMED, **ended)
+        ended = {"confirmed_by": actor.user_id, "confirmed_at": clock.now()}
+        return _end(row, actor, LimitState.CONFIRMED, revision=_put_into_force(row, actor), **ended)
 
 
 def withdraw(*, draft_id: int, expected_version: int, actor: Actor) -> LimitDraft:
@@ -94,6 +110,30 @@ def withdraw(*, draft_id: int, expected_version: int, actor: Actor) -> LimitDraf
         hold_version(row, expected_version)
         refuse_unless([_waiting(row), _own(row, actor)])
         return _end(row, actor, LimitState.WITHDRAWN)
+
+
+def _put_into_force(row: Any, actor: Actor) -> int | None:  # noqa: ANN401 - a Peewee row
+    """Do what was drafted; the revision of the ceiling that came of it, if it is one."""
+    if row.kind is LimitKind.CEILING:
+        ceiling = set_ceiling(
+            year=row.year, source=row.source, amount=row.amount, number=row.number, actor=actor
+        )
+        made = CeilingRevision.select(fn.MAX(CeilingRevision.id)).where(CeilingRevision.ceiling == ceiling)
+        return int(made.scalar())
+    if row.kind is LimitKind.PREPARATORY:
+        set_preparatory_limit(project_id=row.project_id, amount=row.amount, number=row.number, actor=actor)
+        return None
+    act = settle if row.kind is LimitKind.SETTLEMENT else terminate
+    act(
+        contract_id=row.contract_id,
+        expected_version=row.contract.version,
+        settled_value=row.amount,
+        number=row.number,
+        key=f"limit-{row.id:08d}",
+        actor=actor,
+        maker_id=row.drafted_by_id,
+    )
+    return None
 
 
 def _draft(values: dict[str, Any], number: str, actor: Actor) -> LimitDraft:

@@ -8,6 +8,7 @@ from budget.rules.sources import OWN_LEVEL
 from budget.rules.words import LimitKind, LimitState
 from budget.tables.annual_plan import CeilingRevision
 from budget.tables.constraints import YEAR, among
+from budget.tables.contract import Contract
 from portfolio.foundation.access import User
 from portfolio.foundation.db import (
     EnumField,
@@ -26,8 +27,9 @@ from portfolio.tables.project import Project
 
 
 class LimitDraft(Table):
-    """A ceiling of a year and source, or the preparatory limit of a project, which holds once confirmed.
+    """A ceiling of a year and source, the preparatory limit of a project, or what a contract comes to.
 
+    It holds once confirmed.
     ``document`` is the paper on which it rests, ``revision`` the amount of the ceiling that came of it.
     """
 
@@ -35,6 +37,7 @@ class LimitDraft(Table):
     year = IntegerField(null=True)
     source = EnumField(FundingSource, null=True)
     project = ForeignKeyField(Project, null=True, backref="+", index=False)
+    contract = ForeignKeyField(Contract, null=True, backref="+", index=False)
     amount = MoneyField()
     number = TextField()
     document = ForeignKeyField(Document, null=True, backref="+", index=False)
@@ -56,7 +59,8 @@ class LimitDraft(Table):
             check(
                 "ck_limit_draft_subject",
                 "(kind = 'ceiling') = (year IS NOT NULL) AND (year IS NULL) = (source IS NULL)"
-                " AND (year IS NULL) <> (project_id IS NULL)",
+                " AND (kind = 'preparatory') = (project_id IS NOT NULL)"
+                " AND (kind IN ('settlement', 'termination')) = (contract_id IS NOT NULL)",
             ),
             check("ck_limit_draft_year", YEAR),
             check("ck_limit_draft_own_level", among("source", OWN_LEVEL)),
@@ -83,5 +87,11 @@ LimitDraft.add_index(
     SQL(
         'CREATE UNIQUE INDEX "uq_limit_draft_project" ON "limit_draft" ("project_id")'
         " WHERE \"state\" = 'drafted' AND \"kind\" = 'preparatory'"
+    )
+)
+LimitDraft.add_index(
+    SQL(
+        'CREATE UNIQUE INDEX "uq_limit_draft_contract" ON "limit_draft" ("contract_id")'
+        ' WHERE "state" = \'drafted\' AND "contract_id" IS NOT NULL'
     )
 )

@@ -1,4 +1,4 @@
-"""Ceilings and preparatory limits that one officer has drafted: shown, confirmed by another, withdrawn."""
+"""Limits that one officer has drafted: shown, confirmed by another, withdrawn."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ def confirm_limit(draft_id: int) -> ResponseReturnValue:
         _happens(row),
         say("复核并核定"),
         url_for("finance.limit_draft", draft_id=draft_id),
-        final=say("核定后立即生效；需要调整的，另行制单。"),
+        goes_to=say("不再应付的部分从最后的分期起扣减，并退回指标和概算") if row.contract_id else "",
+        final=say("核定后立即生效；合同结算或终止后不能再签补充合同。")
+        if row.contract_id
+        else say("核定后立即生效；需要调整的，另行制单。"),
     )
     return form.page("finance/act.html", deed=deed)
 
@@ -87,6 +90,13 @@ def _happens(row: Any) -> Message:  # noqa: ANN401 - a Peewee row
             source=row.source.label,
             **values,
         )
+    if row.contract_id is not None:
+        return say(
+            "{kind}：合同“{title}”以{amount}办结（{number}），由{name}制单",
+            kind=row.kind.label,
+            title=row.contract.title,
+            **values,
+        )
     return say(
         "{project}前期工作经费限额{amount}（{number}），由{name}制单", project=row.project.name, **values
     )
@@ -96,4 +106,6 @@ def _holds(row: Any) -> str:  # noqa: ANN401 - a Peewee row
     """The page of what the limit holds."""
     if row.kind is LimitKind.CEILING:
         return url_for("finance.ceiling", year=row.year)
+    if row.contract_id is not None:
+        return url_for("finance.contract", contract_id=row.contract_id)
     return url_for("finance.project", project_id=row.project_id)

@@ -24,6 +24,7 @@ from approvals.tables.evaluation import Evaluation
 from budget.queries import desk
 from budget.queries.limit_drafts import to_confirm
 from budget.rules.words import ApplicationState
+from budget.tables.contract import Contract
 from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch
 from budget.tables.limit_draft import LimitDraft
@@ -321,22 +322,32 @@ def _statements(actor: Actor) -> list[Task]:
 
 
 def _limits(actor: Actor) -> list[Task]:
-    """Ceilings and preparatory limits that another officer has drafted; one query."""
-    rows = LimitDraft.select(LimitDraft, Project, Organisation).left_outer_join(Project)
+    """Ceilings, preparatory limits and ends of contracts that another has drafted; one query."""
+    rows = (
+        LimitDraft.select(LimitDraft, Contract, Project, Organisation)
+        .left_outer_join(Contract)
+        .switch(LimitDraft)
+        .left_outer_join(
+            Project,
+            on=(Project.id == fn.COALESCE(LimitDraft.project, Contract.project)),
+            attr="whose",
+        )
+        .left_outer_join(Organisation, on=Project.owner)
+    )
     return [
         Task(
             what=say("复核{kind}", kind=row.kind.label),
             verb=say("办理"),
             place=Place.LIMIT,
             code=str(row.id),
-            project_id=row.project_id,
-            project_code=row.project.code if row.project_id is not None else row.number,
-            project_name=row.project.name if row.project_id is not None else "",
-            owner_name=row.project.owner.name if row.project_id is not None else "",
+            project_id=row.whose.id if row.whose else None,
+            project_code=row.whose.code if row.whose else row.number,
+            project_name=row.whose.name if row.whose else "",
+            owner_name=row.whose.owner.name if row.whose else "",
             since=row.drafted_at.date(),
             amount=row.amount,
         )
-        for row in rows.left_outer_join(Organisation).where(to_confirm(actor)).order_by(LimitDraft.id)
+        for row in rows.where(to_confirm(actor)).order_by(LimitDraft.id)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Ceilings and preparatory limits hold once a second officer has confirmed them."""
+"""Ceilings, preparatory limits and ends of contracts hold once a second officer has confirmed them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 
 from budget.queries import funds
-from budget.rules.words import LimitState
+from budget.queries.verification import verify
+from budget.rules.words import ContractState, EntryKind, LimitState
 from budget.services import accounts, limit_drafts
 from budget.tables.annual_plan import Ceiling, CeilingRevision
+from budget.tables.contract import Contract
+from budget.tables.entry import Entry
 from budget.tables.limit_draft import LimitDraft
 from portfolio.foundation.db import IntegrityError, transaction, violated
 from portfolio.foundation.db import database as bound
@@ -109,6 +112,53 @@ def test_preparatory_money_waits_for_the_second_officer() -> None:
     assert "R08" in refusal.value.codes
     confirmed(town, row)
     assert ledger.totals(ledger.allot(town, 2026, 10)) == {"allotted": "10.00"}
+
+
+def ended(town: City, contract: Contract, **changed: Any) -> LimitDraft:
+    given = {"state": ContractState.SETTLED, "settled_value": wan(90), "number": "渝审1号"}
+    at = {"contract_id": contract.id, "expected_version": Contract.get_by_id(contract.id).version}
+    return limit_drafts.draft_end(**{**at, **given, "actor": town.maker, **changed})
+
+
+@both
+def test_a_contract_is_settled_by_two_officers_who_stand_on_the_voucher() -> None:
+    town = ledger.city()
+    line = ledger.funded(town, amount=200)
+    contract = ledger.signed(town, (2026, 100))
+    ledger.pay(town, contract, 60)
+    for value, code in ((59, "M21"), (101, "M24")):
+        with Refusal(InsufficientFunds, code):
+            ended(town, contract, settled_value=wan(value))
+    row = ended(town, contract)
+    [task] = tasks(town.checker)
+    assert (task.place, task.project_id, task.amount) == (Place.LIMIT, town.project_id, wan(90))
+    assert ledger.totals(line)["committed"] == "100.00"
+    with Refusal(Refused, "M50"):
+        limit_drafts.confirm(draft_id=row.id, expected_version=1, actor=town.maker)
+    confirmed(town, row)
+    taken = Entry.select().where(Entry.kind == EntryKind.DECOMMIT).get()
+    assert (taken.maker_id, taken.checker_id) == (town.maker.user_id, town.checker.user_id)
+    assert (taken.amount, taken.document_number) == (wan(-10), "渝审1号")
+    assert Contract.get_by_id(contract.id).settled_value == wan(90)
+    assert verify().offenders == ()
+    with Refusal(Refused, "M53"):
+        ended(town, contract)
+
+
+@both
+def test_nothing_is_paid_above_what_a_terminated_contract_comes_to() -> None:
+    town = ledger.city()
+    ledger.funded(town, amount=200)
+    contract = ledger.signed(town, (2026, 60), (2026, 40))
+    ledger.pay(town, contract, 40)
+    waiting, late = ledger.checked(town, contract, 20), ledger.checked(town, contract, 10, 2)
+    confirmed(town, ended(town, contract, state=ContractState.TERMINATED, settled_value=None))
+    assert Contract.get_by_id(contract.id).settled_value == wan(40)
+    for application in (waiting, late):
+        with Refusal(InsufficientFunds, "M21"):
+            ledger.post(town, application)
+    with Refusal(InsufficientFunds):
+        ledger.apply(town, contract, wan(1))
 
 
 def test_a_ceiling_goes_through_the_pages_with_its_paper(one_app: Flask, clock: object) -> None:

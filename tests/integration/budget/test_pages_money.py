@@ -352,8 +352,12 @@ def test_a_supplement_is_signed_by_another_and_a_contract_settled(world: World, 
         "version": str(contract.version),
         "key": "a-key-of-settlement",
     }
-    assert officer.post(address, sent).status_code == 302
-    assert officer.post(address, sent).status_code == 302
+    page = officer.post(address, sent).headers["Location"]
+    assert officer.post(address, sent).headers["Location"] == page
+    assert officer.post(f"{page}/confirmation", {"version": "1"}).status_code == 422
+    assert "审1号" in text_of(officer.get(f"/finance/contracts/{contract.id}"))
+    checker = web.visit(one_app, "checker")
+    assert checker.post(f"{page}/confirmation", {"version": "1"}).status_code == 302
     assert Contract.get_by_id(contract.id).settled_value.wan_text() == "98.00"
 
 

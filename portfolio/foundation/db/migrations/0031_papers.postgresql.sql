@@ -4,6 +4,7 @@ CREATE TABLE "limit_draft" (
     "year" INTEGER,
     "source" TEXT,
     "project_id" BIGINT,
+    "contract_id" BIGINT,
     "amount" BIGINT NOT NULL,
     "number" TEXT NOT NULL,
     "document_id" BIGINT,
@@ -15,19 +16,20 @@ CREATE TABLE "limit_draft" (
     "revision_id" BIGINT,
     "version" INTEGER NOT NULL,
     FOREIGN KEY ("project_id") REFERENCES "project" ("id"),
+    FOREIGN KEY ("contract_id") REFERENCES "contract" ("id"),
     FOREIGN KEY ("document_id") REFERENCES "document" ("id"),
     FOREIGN KEY ("drafted_by_id") REFERENCES "user_account" ("id"),
     FOREIGN KEY ("confirmed_by_id") REFERENCES "user_account" ("id"),
     FOREIGN KEY ("revision_id") REFERENCES "ceiling_revision" ("id"),
     CONSTRAINT uq_limit_draft_revision UNIQUE ("revision_id"),
-    CONSTRAINT ck_limit_draft_subject CHECK ((kind = 'ceiling') = (year IS NOT NULL) AND (year IS NULL) = (source IS NULL) AND (year IS NULL) <> (project_id IS NULL)),
+    CONSTRAINT ck_limit_draft_subject CHECK ((kind = 'ceiling') = (year IS NOT NULL) AND (year IS NULL) = (source IS NULL) AND (kind = 'preparatory') = (project_id IS NOT NULL) AND (kind IN ('settlement', 'termination')) = (contract_id IS NOT NULL)),
     CONSTRAINT ck_limit_draft_year CHECK (year BETWEEN 1990 AND 2100),
     CONSTRAINT ck_limit_draft_own_level CHECK (source IN ('municipal')),
     CONSTRAINT ck_limit_draft_amount CHECK (amount >= 0),
     CONSTRAINT ck_limit_draft_number CHECK (number <> ''),
     CONSTRAINT ck_limit_draft_people CHECK ((state = 'confirmed') = (confirmed_by_id IS NOT NULL) AND (confirmed_by_id IS NULL) = (confirmed_at IS NULL) AND (revision_id IS NOT NULL) = (state = 'confirmed' AND kind = 'ceiling') AND (confirmed_by_id IS NULL OR confirmed_by_id <> drafted_by_id)),
     CONSTRAINT ck_limit_draft_version CHECK (version >= 1),
-    CONSTRAINT ck_limit_draft_kind CHECK ("kind" IN ('ceiling', 'preparatory')),
+    CONSTRAINT ck_limit_draft_kind CHECK ("kind" IN ('ceiling', 'preparatory', 'settlement', 'termination')),
     CONSTRAINT ck_limit_draft_source CHECK ("source" IN ('municipal', 'district', 'central', 'enterprise', 'bank_loan', 'foreign', 'universal_service_fund', 'other')),
     CONSTRAINT ck_limit_draft_state CHECK ("state" IN ('drafted', 'confirmed', 'withdrawn'))
 );
@@ -38,7 +40,9 @@ CREATE UNIQUE INDEX "uq_limit_draft_ceiling" ON "limit_draft" ("year", "source")
 
 CREATE UNIQUE INDEX "uq_limit_draft_project" ON "limit_draft" ("project_id") WHERE "state" = 'drafted' AND "kind" = 'preparatory';
 
-CREATE TRIGGER limit_draft_no_update BEFORE UPDATE OF "id", "kind", "year", "source", "project_id", "amount", "number", "document_id", "drafted_by_id", "drafted_at" ON "limit_draft" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."kind" IS DISTINCT FROM NEW."kind" OR OLD."year" IS DISTINCT FROM NEW."year" OR OLD."source" IS DISTINCT FROM NEW."source" OR OLD."project_id" IS DISTINCT FROM NEW."project_id" OR OLD."amount" IS DISTINCT FROM NEW."amount" OR OLD."number" IS DISTINCT FROM NEW."number" OR OLD."document_id" IS DISTINCT FROM NEW."document_id" OR OLD."drafted_by_id" IS DISTINCT FROM NEW."drafted_by_id" OR OLD."drafted_at" IS DISTINCT FROM NEW."drafted_at") EXECUTE FUNCTION refuse_change();
+CREATE UNIQUE INDEX "uq_limit_draft_contract" ON "limit_draft" ("contract_id") WHERE "state" = 'drafted' AND "contract_id" IS NOT NULL;
+
+CREATE TRIGGER limit_draft_no_update BEFORE UPDATE OF "id", "kind", "year", "source", "project_id", "contract_id", "amount", "number", "document_id", "drafted_by_id", "drafted_at" ON "limit_draft" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."kind" IS DISTINCT FROM NEW."kind" OR OLD."year" IS DISTINCT FROM NEW."year" OR OLD."source" IS DISTINCT FROM NEW."source" OR OLD."project_id" IS DISTINCT FROM NEW."project_id" OR OLD."contract_id" IS DISTINCT FROM NEW."contract_id" OR OLD."amount" IS DISTINCT FROM NEW."amount" OR OLD."number" IS DISTINCT FROM NEW."number" OR OLD."document_id" IS DISTINCT FROM NEW."document_id" OR OLD."drafted_by_id" IS DISTINCT FROM NEW."drafted_by_id" OR OLD."drafted_at" IS DISTINCT FROM NEW."drafted_at") EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER limit_draft_no_delete BEFORE DELETE ON "limit_draft" FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
