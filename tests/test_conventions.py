@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import re
 import smtplib
@@ -110,6 +111,24 @@ def test_there_is_one_clock() -> None:
 
 def _last_name(node: ast.Name | ast.Attribute) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr
+
+
+def test_every_state_has_its_badge() -> None:
+    rooms = (CHECKOUT / house / room for house in HOUSES for room in ("views", "admin"))
+    modules = [
+        importlib.import_module(".".join(path.relative_to(CHECKOUT).with_suffix("").parts))
+        for room in rooms
+        for path in room.rglob("*.py")
+    ]
+    tables = [
+        (f"{module.__name__}.{name}", table)
+        for module in modules
+        for name, table in vars(module).items()
+        if name.endswith("BADGES")
+    ]
+    assert len(tables) > 8
+    lacking = {name: set(type(next(iter(table)))) - set(table) for name, table in tables}
+    assert {name: states for name, states in lacking.items() if states} == {}
 
 
 def test_no_third_party_fonts_or_scripts_are_committed() -> None:

@@ -149,7 +149,7 @@ def contract(contract_id: int) -> ResponseReturnValue:
         supplements=supplements,
         due=due(row),
         badge_of=BADGES,
-        waiting=waiting(contract=contract_id) if actor().has(*ACCOUNTS) else [],
+        unconfirmed=waiting(contract=contract_id) if actor().has(*ACCOUNTS) else [],
     )
 
 

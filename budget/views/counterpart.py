@@ -181,7 +181,7 @@ def preparatory_limit(project_id: int) -> ResponseReturnValue:
             flash(text(say("限额已制单，请另一名财政经办人复核")), "success")
             return redirect(url_for("finance.limit_draft", draft_id=draft_id))
     return form.page(
-        "finance/preparatory.html", project=project, account=account, waiting=waiting(project=project_id)
+        "finance/preparatory.html", project=project, account=account, unconfirmed=waiting(project=project_id)
     )
 
 

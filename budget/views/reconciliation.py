@@ -28,6 +28,7 @@ BADGES = {
     Settlement.EXPLAINED: "conditional",
     Settlement.CORRECTING: "review",
     Settlement.CLEARED: "approved",
+    Settlement.WITHDRAWN: "waiting",
 }
 _MOST_OFFERED = 200
 

@@ -116,7 +116,7 @@ def ceiling(year: int) -> ResponseReturnValue:
         year=year,
         sources=[one for one in years.of_year(year, actor()).sources if one.bound],
         revisions=years.revisions(year),
-        waiting=waiting(year=year),
+        unconfirmed=waiting(year=year),
     )
 
 

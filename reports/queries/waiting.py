@@ -108,6 +108,9 @@ ACT_OF_STEP = {
 }
 """The act by which a step is taken; a panel begins by assigning its experts."""
 
+MOST = 100
+"""So many things of one kind are looked up, the oldest first: nobody does more in a day."""
+
 _EVALUATE = (Role.APPLICANT, Role.CIO, Role.ASSESSOR, *EVALUATORS)
 
 
@@ -121,7 +124,10 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
-    """Everything that waits for ``actor``, the most urgent first; eleven queries at most."""
+    """What waits for ``actor``, the most urgent first; eleven queries at most.
+
+    All of it while there is less than ``MOST``; beyond that the first ``MOST`` are the right ones.
+    """
     found = [_step_task(row) for row in asked(actor, rules)]
     if actor.has(Role.APPLICANT):
         found += [_own_task(move) for move in next_moves.of_unit(actor, rules())]
@@ -133,6 +139,11 @@ def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> li
     if may_owe(actor):
         found += [_condition(row) for row in owed(actor)]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.since, one.project_code))
+
+
+def shown(found: list[Task]) -> tuple[list[Task], bool]:
+    """The ``tasks`` that a page lists, and whether there may be more than these."""
+    return found[:MOST], len(found) >= MOST
 
 
 def _condition(row: Any) -> Task:  # noqa: ANN401 - a Peewee row
@@ -247,7 +258,7 @@ def _evaluations(actor: Actor) -> list[Task]:
             owner_name=row.project.owner.name,
             since=(row.submitted_at or row.opened_at).date(),
         )
-        for row in rows.where(left_to(actor)).order_by(Evaluation.id)
+        for row in rows.where(left_to(actor)).order_by(Evaluation.id).limit(MOST)
     ]
 
 
@@ -269,7 +280,7 @@ def _applications(actor: Actor) -> list[Task]:
             Place.APPLICATION,
             row.applied_at.date(),
         )
-        for row in rows
+        for row in rows.limit(MOST)
     ]
 
 
@@ -278,7 +289,7 @@ def _orders(actor: Actor) -> list[Task]:
     rows = _of_lines(FundsOrder).where(desk.to_post(actor)).order_by(FundsOrder.id)
     return [
         _money_task(row, say("复核{kind}", kind=row.kind.label), Place.ORDER, row.drafted_at.date())
-        for row in rows
+        for row in rows.limit(MOST)
     ]
 
 
@@ -298,7 +309,7 @@ def _lists(actor: Actor) -> list[Task]:
             since=(row.checked_at or row.submitted_at).date(),
             amount=row.total,
         )
-        for row in lists.where(desk.lists_to_handle(actor)).order_by(ImportBatch.id)
+        for row in lists.where(desk.lists_to_handle(actor)).order_by(ImportBatch.id).limit(MOST)
     ]
 
 
@@ -317,7 +328,7 @@ def _statements(actor: Actor) -> list[Task]:
             owner_name=row.made_by.name,
             since=row.submitted_at.date(),
         )
-        for row in rows.where(desk.statements_to_confirm(actor)).order_by(BankStatement.id)
+        for row in rows.where(desk.statements_to_confirm(actor)).order_by(BankStatement.id).limit(MOST)
     ]
 
 
@@ -347,7 +358,7 @@ def _limits(actor: Actor) -> list[Task]:
             since=row.drafted_at.date(),
             amount=row.amount,
         )
-        for row in rows.where(to_confirm(actor)).order_by(LimitDraft.id)
+        for row in rows.where(to_confirm(actor)).order_by(LimitDraft.id).limit(MOST)
     ]
 
 

@@ -57,11 +57,13 @@ def where_done(task: Task) -> str:
 def home() -> ResponseReturnValue:
     """Draw the page."""
     actor = permissions.actor()
-    tasks = waiting.tasks(actor, rules_of_today)
-    g.waiting = (actor, len(tasks))
+    tasks, cut = waiting.shown(waiting.tasks(actor, rules_of_today))
+    if not cut:
+        g.waiting = (actor, len(tasks))
     return render_template(
         "reports/home.html",
         heaps=[(heap, [one for one in tasks if one.urgency is heap]) for heap in Urgency],
+        left_out=count(actor) - len(tasks) if cut else 0,
         where_done=where_done,
         followed=register.followed(actor),
         figures=register.own_figures(actor),

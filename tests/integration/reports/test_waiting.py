@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+import wsgi
 from approvals.rules.evaluation import EvaluationKind
 from approvals.services import evaluations
 from budget.services import funds
@@ -14,6 +15,10 @@ from portfolio.foundation.roles import Role
 from reports.queries import waiting
 from reports.queries.waiting import Place, Urgency
 from tests import evaluation, factories, ledger
+from tests.desk import desk
+from tests.integration.reports.pages import page_of
+from tests.integration.reports.pages import visitor as enter
+from tests.web import queries, text_of
 
 pytestmark = pytest.mark.usefixtures("database", "clock")
 
@@ -117,6 +122,22 @@ def waiting_evaluations(actor):
     found = waiting.tasks(actor)
     assert waiting.count(actor, 0) == len(found)
     return [(str(task.what), task.code) for task in found if task.place is Place.EVALUATION]
+
+
+def test_home_lists_the_oldest_hundred_and_counts_the_rest(database):
+    made = desk(150, 150)
+    visitor = enter(wsgi.create_app(database.settings), "treasury")
+    with queries() as seen:
+        page = page_of(visitor, "/")
+    assert page.count('class="go"') == 100
+    first, last, beyond = (f"/finance/applications/{made.applications[at]}" for at in (0, 99, 100))
+    assert (first in page, last in page, beyond in page) == (True, True, False)
+    said = text_of(visitor.get("/"))
+    assert "另有 50 件未列出" in said
+    assert "待我处理 150" in said
+    assert len(seen) <= 13
+    made.pay(made.applications[0])
+    assert beyond in page_of(visitor, "/")
 
 
 @pytest.mark.parametrize(
