@@ -422,6 +422,10 @@ class PostgresqlWatch:
     def __init__(self, url: str) -> None:
         self.connection = psycopg.connect(url, autocommit=True)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self.connection.close()
+
     def moment(self) -> Any:
         return self.connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()
 

@@ -135,6 +135,8 @@ class EndForm(VersionedForm):
     )
     settled_value = WanField(_("审定结算价"), description=_("终止时不填即为已付金额"))
     number = LineField(_("审定文号"), [Needed()], longest=100)
+    document = FileField(_("依据文件"))
+    document_kept = HiddenField()
 
     def settled_amount(self) -> Money | None:
         """What was typed; a settlement without a value is ``Invalid``, a termination ends at what is paid."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from wtforms import HiddenField
 
 from budget.forms.keyed import KeyedForm, OneOf, VersionedForm
 from budget.rules.sources import FISCAL, OWN_LEVEL
@@ -11,7 +13,14 @@ from portfolio.foundation.errors import say
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed, ProseField, WanField, WholeField
 
 
-class CeilingForm(KeyedForm):
+class PaperForm(KeyedForm):
+    """A draft with the paper on which it rests."""
+
+    document = FileField(_("依据文件"))
+    document_kept = HiddenField()
+
+
+class CeilingForm(PaperForm):
     """The ceiling of a year and own-level source."""
 
     source = OneOf(_("资金来源"), OWN_LEVEL, [Needed()])
@@ -21,7 +30,7 @@ class CeilingForm(KeyedForm):
     number = LineField(_("文号"), [Needed()], longest=100)
 
 
-class AllotmentForm(KeyedForm):
+class AllotmentForm(PaperForm):
     """A drafted allotment."""
 
     whose = LineField(
@@ -36,14 +45,14 @@ class AllotmentForm(KeyedForm):
     method = OneOf(_("支付方式"), tuple(PaymentMethod), [Needed()])
 
 
-class ReleaseForm(KeyedForm):
+class ReleaseForm(PaperForm):
     """A drafted release of a line's money."""
 
     amount = WanField(_("用款额度"), [Needed()])
     document_number = LineField(_("文号"), longest=100)
 
 
-class RefundForm(KeyedForm):
+class RefundForm(PaperForm):
     """A drafted refund of a payment."""
 
     amount = WanField(_("退款金额"), [Needed()])
@@ -51,7 +60,7 @@ class RefundForm(KeyedForm):
     document_number = LineField(_("文号"), longest=100)
 
 
-class ReversalForm(KeyedForm):
+class ReversalForm(PaperForm):
     """A drafted reversal of an entry."""
 
     reason = ProseField(_("冲销原因"), [Needed()], longest=500)

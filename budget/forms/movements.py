@@ -10,6 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
+from budget.forms.funds import PaperForm
 from budget.forms.keyed import Expected, KeyedForm, OneOf, VersionedForm
 from budget.rules.movements import RECALLED
 from budget.rules.sources import COUNTERPART
@@ -19,14 +20,12 @@ from portfolio.foundation.web.forms import DayField, LineField, Needed, ProseFie
 CHANGES = (RequestKind.SUPPLEMENT, RequestKind.REDUCTION)
 
 
-class _MovementForm(KeyedForm):
+class _MovementForm(PaperForm):
     """What every order to move money says."""
 
     amount = WanField(_("金额"), [Needed()])
     document_number = LineField(_("文号"), [Needed()], longest=100)
     reason = ProseField(_("原因"), [Needed()], longest=500)
-    document = FileField(_("依据文件"))
-    document_kept = HiddenField()
 
 
 class AdjustmentForm(_MovementForm):
@@ -68,7 +67,7 @@ class CarryForm(VersionedForm):
     effective_on = DayField(_("记账日期"), description=_("不填为今天；须在下一年度未结账的月份"))
 
 
-class PreparatoryForm(KeyedForm):
+class PreparatoryForm(PaperForm):
     """What may be spent before the estimate is fixed."""
 
     amount = WanField(_("前期工作经费限额"), [Needed()], description=_("不得低于已下达和已签约数"))

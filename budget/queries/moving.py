@@ -7,18 +7,14 @@ from typing import Any
 from budget.queries import records
 from budget.tables.line import BudgetLine
 from budget.tables.movement import Movement
-from portfolio.foundation.documents import Document
 from portfolio.foundation.roles import Actor
 
 MOST_OFFERED = 500
 
 
 def movement_of(order_id: int) -> Any | None:  # noqa: ANN401 - a Peewee row
-    """The move of an order with its paper, where it has one; one query."""
-    query = Movement.select(Movement, Document).left_outer_join(
-        Document, on=(Movement.document == Document.id), attr="document"
-    )
-    return query.where(Movement.order == order_id).first()
+    """The move of an order, where it has one; one query."""
+    return Movement.get_or_none(Movement.order == order_id)
 
 
 def counter_lines(line: Any, actor: Actor) -> list[Any]:  # noqa: ANN401 - Peewee rows

@@ -11,6 +11,7 @@ from typing import Any
 
 from budget.queries.desk import of_organisation
 from budget.queries.funds import as_money
+from budget.rules.ledger import ORDERED
 from budget.tables.contract import Contract, DirectCost, Instalment, Supplement, Supplier
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
@@ -70,7 +71,26 @@ def voucher(entry_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
     }
     for one in (told.maker, told.checker, told.posted_by):
         one.organisation = houses[one.organisation_id]
+    told.order = _order_of(told) if told.kind in ORDERED else None
     return told
+
+
+def _order_of(told: Any) -> Any | None:  # noqa: ANN401 - a Peewee row
+    """The order that an entry carried out, with its paper; of a virement, both entries carried out one."""
+    first = Entry.alias()
+    both = (
+        (FundsOrder.counter_line == told.line_id)
+        & (FundsOrder.line == told.counter_line_id)
+        & (first.request == told.request_id)
+    )
+    return (
+        FundsOrder.select(FundsOrder, Document)
+        .join(first, on=(FundsOrder.entry == first.id))
+        .switch(FundsOrder)
+        .left_outer_join(Document, on=(FundsOrder.document == Document.id), attr="document")
+        .where((FundsOrder.entry == told.id) | both)
+        .first()
+    )
 
 
 def _told() -> Query:
@@ -109,7 +129,7 @@ def orders(actor: Actor) -> Query:
     actor.require(Role.FINANCE, Role.AUDITOR)
     drafter, poster = User.alias(), User.alias()
     return (
-        FundsOrder.select(FundsOrder, BudgetLine, Project, System, drafter, poster, Entry)
+        FundsOrder.select(FundsOrder, BudgetLine, Project, System, drafter, poster, Entry, Document)
         .join(BudgetLine, on=(FundsOrder.line == BudgetLine.id), attr="line")
         .left_outer_join(Project, on=(BudgetLine.project == Project.id))
         .switch(BudgetLine)
@@ -120,6 +140,8 @@ def orders(actor: Actor) -> Query:
         .left_outer_join(poster, on=(FundsOrder.posted_by == poster.id), attr="posted_by")
         .switch(FundsOrder)
         .left_outer_join(Entry, on=(FundsOrder.corrects == Entry.id), attr="corrects")
+        .switch(FundsOrder)
+        .left_outer_join(Document, on=(FundsOrder.document == Document.id), attr="document")
     )
 
 
@@ -195,7 +217,9 @@ def supplements(contract_id: int) -> list[Any]:
     """The supplements of a contract with the people, in order; one query."""
     drafter, signer = User.alias(), User.alias()
     return list(
-        Supplement.select(Supplement, drafter, signer)
+        Supplement.select(Supplement, Document, drafter, signer)
+        .left_outer_join(Document, on=(Supplement.document == Document.id))
+        .switch(Supplement)
         .join(drafter, on=(Supplement.drafted_by == drafter.id), attr="drafted_by")
         .switch(Supplement)
         .left_outer_join(signer, on=(Supplement.signed_by == signer.id), attr="signed_by")

@@ -12,6 +12,7 @@ from budget.rules.words import Measure
 from budget.tables.annual_plan import Ceiling, CeilingRevision
 from budget.tables.contract import Contract, Instalment
 from budget.tables.entry import FundsOrder
+from budget.tables.limit_draft import LimitDraft
 from budget.tables.line import BudgetLine
 from portfolio.foundation.access import User
 from portfolio.foundation.db import fn
@@ -148,12 +149,16 @@ def revisions(year: int) -> list[CeilingRevision]:
 
 
 def all_revisions() -> Any:  # noqa: ANN401 - a Peewee query
-    """The revisions of all ceilings, each with its ceiling and who set it, for a list."""
+    """The revisions of all ceilings, each with its ceiling, who drafted and who set it, for a list."""
+    drafter = User.alias()
     return (
-        CeilingRevision.select(CeilingRevision, Ceiling, User)
+        CeilingRevision.select(CeilingRevision, Ceiling, User, LimitDraft, drafter)
         .join(Ceiling, on=(CeilingRevision.ceiling == Ceiling.id))
         .switch(CeilingRevision)
         .join(User, on=(CeilingRevision.set_by == User.id))
+        .switch(CeilingRevision)
+        .left_outer_join(LimitDraft, on=(LimitDraft.revision == CeilingRevision.id), attr="draft")
+        .left_outer_join(drafter, on=(LimitDraft.drafted_by == drafter.id), attr="drafted_by")
     )
 
 

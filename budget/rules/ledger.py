@@ -57,6 +57,10 @@ REVERSIBLE = frozenset(
 """Kinds that a single red entry 红字冲销 undoes; the others move two lines or an agreement as well."""
 
 
+ORDERED = REVERSIBLE - {EntryKind.COMMIT, EntryKind.PAY} | {EntryKind.VIREMENT, EntryKind.REVERSE}
+"""Kinds that come of an order of one officer, posted by another."""
+
+
 def allowed(kind: EntryKind, measure: Measure, fen: int) -> bool:
     """Whether an entry of this kind may move this measure by ``fen``, which is never zero."""
     return fen != 0 and (measure, UP if fen > 0 else DOWN) in MOVES[kind]

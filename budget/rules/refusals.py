@@ -77,6 +77,8 @@ _PEOPLE = frozenset(
         "ck_budget_request_approval",
         "ck_counterpart_receipt_people",
         "ck_year_closing_posted",
+        "ck_bank_statement_people",
+        "ck_limit_draft_people",
     }
 )
 

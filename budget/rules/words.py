@@ -122,6 +122,23 @@ class OrderState(Labelled):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class LimitKind(Labelled):
+    """A limit that finance fixes by itself; every other limit comes of a decision or a contract."""
+
+    CEILING = "ceiling", "年度规模"
+    PREPARATORY = "preparatory", "前期工作经费限额"
+    SETTLEMENT = "settlement", "审定结算价"
+    TERMINATION = "termination", "合同终止"
+
+
+class LimitState(Labelled):
+    """A limit is drafted by one officer and confirmed by another, or withdrawn; only then does it hold."""
+
+    DRAFTED = "drafted", "待复核"
+    CONFIRMED = "confirmed", "已核定"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class Measure(Labelled):
     """Which total of a budget line an entry moves; the codes are the columns of ``BudgetLine``."""
 

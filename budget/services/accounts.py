@@ -60,6 +60,11 @@ def set_preparatory_limit(*, project_id: int, amount: Money, number: str, actor:
     return account
 
 
+def hold_preparatory_limit(project_id: int, amount: Money) -> None:
+    """Raise what ``set_preparatory_limit`` would of an amount; changes nothing."""
+    _hold_limits(_locked(project_id), preparatory_limit=amount.fen)
+
+
 def fix_cap(*, project_id: int, amount: Money, number: str, actor: Actor) -> EstimateFix:
     """Record a fixed estimate 核定概算: its amount caps the project from now on.
 

@@ -18,7 +18,8 @@ from portfolio.rules.dossier import FundingSource
 def set_ceiling(*, year: int, source: FundingSource, amount: Money, number: str, actor: Actor) -> Ceiling:
     """Set or revise the ceiling of a year and own-level source, by the document ``number``.
 
-    Every revision is kept.  Raises ``InsufficientFunds`` when more is allotted already.
+    Every revision is kept.  What people set is drafted by another (``limit_drafts``).  Raises
+    ``InsufficientFunds`` when more is allotted already.
     """
     actor.require(Role.FINANCE)
     year_of_account(year)
@@ -31,10 +32,7 @@ def set_ceiling(*, year: int, source: FundingSource, amount: Money, number: str,
         row: Ceiling = for_update(
             Ceiling.select().where(Ceiling.year == year, Ceiling.source == source)
         ).get()
-        before = {"amount": row.amount.fen, "allotted": row.allotted.fen}
-        after = {**before, "amount": amount.fen}
-        touched = [limit for limit in CEILING_LIMITS if limit.at_stake(before, after)]
-        refuse_unless([limit.finding(before, after) for limit in touched], InsufficientFunds)
+        _hold_limits(row, amount)
         revision = CeilingRevision.select().where(CeilingRevision.ceiling == row).count() + 1
         CeilingRevision.create(
             ceiling=row,
@@ -48,3 +46,17 @@ def set_ceiling(*, year: int, source: FundingSource, amount: Money, number: str,
         data = {"year": year, "source": source, "amount": amount, "number": document, "revision": revision}
         audit.record(actor, "ceiling.set", ("ceiling", row.id), data)
         return Ceiling.get_by_id(row.id)
+
+
+def hold_ceiling(year: int, source: FundingSource, amount: Money) -> None:
+    """Raise ``InsufficientFunds`` when more is allotted already than a ceiling is to be; changes nothing."""
+    row: Ceiling | None = Ceiling.get_or_none(Ceiling.year == year, Ceiling.source == source)
+    if row is not None:
+        _hold_limits(row, amount)
+
+
+def _hold_limits(row: Ceiling, amount: Money) -> None:
+    before = {"amount": row.amount.fen, "allotted": row.allotted.fen}
+    after = {**before, "amount": amount.fen}
+    touched = [limit for limit in CEILING_LIMITS if limit.at_stake(before, after)]
+    refuse_unless([limit.finding(before, after) for limit in touched], InsufficientFunds)

@@ -48,6 +48,7 @@ def draft_allotment(
     project_id: int | None = None,
     system_id: int | None = None,
     heading: Heading = DEFAULT_HEADING,
+    document_id: int | None = None,
 ) -> FundsOrder:
     """Draft an allotment to a project or system, by the document 指标文号; its line is made if need be.
 
@@ -68,6 +69,7 @@ def draft_allotment(
             document_number=document,
             note="",
             actor=actor,
+            document_id=document_id,
         )
 
 
@@ -87,7 +89,14 @@ def allot(*, order_id: int, key: str, actor: Actor, effective_on: date | None = 
     )
 
 
-def draft_release(*, line_id: int, amount: Money, actor: Actor, document_number: str = "") -> FundsOrder:
+def draft_release(
+    *,
+    line_id: int,
+    amount: Money,
+    actor: Actor,
+    document_number: str = "",
+    document_id: int | None = None,
+) -> FundsOrder:
     """Draft a release of a line's money for payment 用款计划（授权额度）."""
     actor.require(Role.FINANCE)
     with books():
@@ -99,6 +108,7 @@ def draft_release(*, line_id: int, amount: Money, actor: Actor, document_number:
             document_number=document_number,
             note="",
             actor=actor,
+            document_id=document_id,
         )
 
 

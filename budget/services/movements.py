@@ -20,7 +20,6 @@ from budget.tables.movement import Movement
 from budget.tables.project_account import ProjectAccount
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.db import for_update, get
-from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Conflict, Finding, InsufficientFunds, Invalid, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
@@ -52,8 +51,9 @@ def draft_adjustment(
             document_number=number,
             note=written(reason, "reason"),
             actor=actor,
+            document_id=document_id,
         )
-        _write(order, Measure.ALLOTTED, UP if increase else DOWN, document_id, request_id)
+        _write(order, Measure.ALLOTTED, UP if increase else DOWN, request_id)
     return order
 
 
@@ -96,8 +96,9 @@ def draft_recall(
             document_number=number,
             note=written(reason, "reason"),
             actor=actor,
+            document_id=document_id,
         )
-        _write(order, measure, DOWN, document_id)
+        _write(order, measure, DOWN)
     return order
 
 
@@ -142,8 +143,9 @@ def draft_virement(
             document_number=number,
             note=written(reason, "reason"),
             actor=actor,
+            document_id=document_id,
         )
-        _write(order, Measure.ALLOTTED, DOWN, document_id)
+        _write(order, Measure.ALLOTTED, DOWN)
     return order
 
 
@@ -215,16 +217,8 @@ def _lock_both(one: Any, other: Any) -> None:  # noqa: ANN401 - Peewee rows
     list(for_update(lines.order_by(BudgetLine.id)))
 
 
-def _write(
-    order: Any,  # noqa: ANN401 - a Peewee row
-    measure: Measure,
-    sign: int,
-    document_id: int | None,
-    request_id: int | None = None,
-) -> None:
-    if document_id is not None:
-        get(Document, document_id, say("文件"))
-    Movement.create(order=order.id, measure=measure, sign=sign, document=document_id, request=request_id)
+def _write(order: Any, measure: Measure, sign: int, request_id: int | None = None) -> None:  # noqa: ANN401
+    Movement.create(order=order.id, measure=measure, sign=sign, request=request_id)
 
 
 def _hold_request(request_id: int, line: Any, amount: Money, increase: bool) -> None:  # noqa: ANN401

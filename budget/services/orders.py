@@ -17,6 +17,7 @@ from budget.services.posting import Posting, post
 from budget.tables.entry import Entry, FundsOrder
 from portfolio.foundation import audit, clock
 from portfolio.foundation.db import change, get
+from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Finding, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
@@ -34,10 +35,13 @@ def draft_order(
     actor: Actor,
     corrects: int | None = None,
     counter_line_id: int | None = None,
+    document_id: int | None = None,
 ) -> FundsOrder:
-    """Write an order down; nothing moves before another officer posts it."""
+    """Write an order down, with the paper behind it; nothing moves before another officer posts it."""
     actor.require(Role.FINANCE)
     positive(amount)
+    if document_id is not None:
+        get(Document, document_id, say("文件"))
     order: FundsOrder = FundsOrder.create(
         kind=kind,
         line=line_id,
@@ -46,6 +50,7 @@ def draft_order(
         document_number=written(document_number, "document_number", needed=False),
         note=written(note, "note", needed=False),
         corrects=corrects,
+        document=document_id,
         drafted_by=actor.user_id,
         drafted_at=clock.now(),
     )

@@ -22,6 +22,7 @@ from portfolio.foundation.db import (
     check,
     unique,
 )
+from portfolio.foundation.documents import Document
 
 
 class Entry(Table):
@@ -93,7 +94,8 @@ Entry.add_index(
 class FundsOrder(Table):
     """An order to allot, release, refund or reverse: drafted by one officer, posted by another.
 
-    ``corrects`` is the entry that a refund or reversal is about; ``entry`` what came of the order.
+    ``corrects`` is the entry that a refund or reversal is about; ``entry`` what came of the order;
+    ``document`` the paper on which it rests.
     """
 
     kind = EnumField(EntryKind)
@@ -110,6 +112,7 @@ class FundsOrder(Table):
     posted_at = MomentField(null=True)
     entry = ForeignKeyField(Entry, null=True, backref="+")
     version = IntegerField(default=1)
+    document = ForeignKeyField(Document, null=True, backref="+", index=False)
 
     class Meta:
         """What was ordered stands; posting and withdrawing end it."""

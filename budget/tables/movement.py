@@ -1,4 +1,4 @@
-"""What orders say beside their amount: which measure moves, which way, on which paper and request."""
+"""What orders say beside their amount: which measure moves, which way, on which request."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from budget.rules.words import Measure
 from budget.tables.annual_plan import BudgetRequest
 from budget.tables.entry import FundsOrder
 from portfolio.foundation.db import EnumField, ForeignKeyField, IntegerField, Table, check, unique
-from portfolio.foundation.documents import Document
 
 
 class Movement(Table):
     """The move of an order to adjust, recall or transfer; ``sign`` is 1 for more and -1 for less.
 
-    ``document`` is the paper that orders it, ``request`` the request of the budget round that it carries out.
+    ``request`` is the request of the budget round that it carries out.
     """
 
     order = ForeignKeyField(FundsOrder, backref="+", index=False)
     measure = EnumField(Measure)
     sign = IntegerField()
-    document = ForeignKeyField(Document, null=True, backref="+", index=False)
     request = ForeignKeyField(BudgetRequest, null=True, backref="+")
 
     class Meta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import PostForm
@@ -16,9 +16,8 @@ from budget.services.previews import Preview, of_application
 from budget.tables.contract import Contract
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
-from budget.views.blueprint import READERS, Deed, finance, labels, paper, whose, year_filter
-from portfolio.foundation import documents
-from portfolio.foundation.errors import Message, NotFound, say, several
+from budget.views.blueprint import READERS, Deed, finance, labels, paper, sent, whose, year_filter
+from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -122,15 +121,7 @@ def application_paper(application_id: int, kind: str) -> ResponseReturnValue:
     """The invoice or the acceptance paper of an application."""
     row = records.application(application_id, actor())
     document = {"invoice": row.invoice, "acceptance": row.acceptance}.get(kind)
-    if document is None:
-        raise NotFound(say("没有这份附件"))
-    return send_file(
-        documents.open_document(document),
-        mimetype=document.media_type.value,
-        as_attachment=True,
-        download_name=document.file_name,
-        max_age=0,
-    )
+    return sent(document)
 
 
 @finance.route("/finance/instalments/<int:instalment_id>/payment", methods=["GET", "POST"])

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, send_file
+from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from budget.rules.effects import Effect
 from budget.services.once_only import paper_once
 from portfolio.foundation import clock, documents
-from portfolio.foundation.errors import Finding, Invalid, Message, say
+from portfolio.foundation.errors import Finding, Invalid, Message, NotFound, say
 from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES, Role
 from portfolio.foundation.web.lists import Filter
 from portfolio.foundation.web.permissions import actor
@@ -89,6 +90,19 @@ def paper(form: Any, name: str, *, needed: Message | None = None) -> int | None:
     if document is None and needed is not None:
         raise Invalid({name: needed})
     return document
+
+
+def sent(document: Any) -> ResponseReturnValue:  # noqa: ANN401 - a Peewee row, or none
+    """A paper as a file to keep; raises ``NotFound`` where there is none."""
+    if document is None:
+        raise NotFound(say("没有这份附件"))
+    return send_file(
+        documents.open_document(document),
+        mimetype=document.media_type.value,
+        as_attachment=True,
+        download_name=document.file_name,
+        max_age=0,
+    )
 
 
 def _unsealed(token: str) -> int | None:

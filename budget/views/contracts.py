@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, send_file, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.contracts import CommitForm, EndForm, SignForm
 from budget.forms.keyed import VersionedForm
 from budget.queries import records, years
+from budget.queries.limit_drafts import waiting
 from budget.rules.words import ContractKind, ContractState
 from budget.services import contracts as contract_services
+from budget.services.limit_drafts import draft_end
+from budget.services.once_only import drafted_once
 from budget.services.previews import of_signature, of_supplement
 from budget.tables.contract import Contract, Supplier
-from budget.views.blueprint import READERS, SIGNERS, Deed, finance, labels, whose, year_choices
-from portfolio.foundation import clock, documents
-from portfolio.foundation.errors import NotFound, say, several
+from budget.views.blueprint import (
+    ACCOUNTS,
+    READERS,
+    SIGNERS,
+    Deed,
+    finance,
+    labels,
+    paper,
+    sent,
+    whose,
+    year_choices,
+)
+from portfolio.foundation import clock
+from portfolio.foundation.errors import say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -136,6 +149,7 @@ def contract(contract_id: int) -> ResponseReturnValue:
         supplements=supplements,
         due=due(row),
         badge_of=BADGES,
+        unconfirmed=waiting(contract=contract_id) if actor().has(*ACCOUNTS) else [],
     )
 
 
@@ -144,15 +158,14 @@ def contract(contract_id: int) -> ResponseReturnValue:
 def contract_document(contract_id: int) -> ResponseReturnValue:
     """The contract's text as it was handed in."""
     row = records.contract(contract_id, actor())
-    if row.document_id is None:
-        raise NotFound(say("这份合同没有上传文本"))
-    return send_file(
-        documents.open_document(row.document),
-        mimetype=row.document.media_type.value,
-        as_attachment=True,
-        download_name=row.document.file_name,
-        max_age=0,
-    )
+    return sent(row.document)
+
+
+@finance.get("/finance/supplements/<int:supplement_id>/document")
+@allow(*READERS)
+def supplement_document(supplement_id: int) -> ResponseReturnValue:
+    """The supplement's text as it was handed in."""
+    return sent(records.supplement(supplement_id, actor()).document)
 
 
 @finance.route("/finance/contracts/<int:contract_id>/signature", methods=["GET", "POST"])
@@ -218,35 +231,32 @@ def sign_supplement(supplement_id: int) -> ResponseReturnValue:
 @finance.route("/finance/contracts/<int:contract_id>/settlement", methods=["GET", "POST"])
 @allow(Role.FINANCE)
 def end_contract(contract_id: int) -> ResponseReturnValue:
-    """Settle or terminate a contract."""
+    """Draft that a contract is settled or terminated; another officer confirms it."""
     row = records.contract(contract_id, actor())
     form = EndForm(version=row.version, settled_value=row.value)
     if form.accepted():
         with form.refusals():
-            ends: dict[ContractState, Callable[..., Any]] = {
-                ContractState.SETTLED: contract_services.settle,
-                ContractState.TERMINATED: contract_services.terminate,
-            }
-            ends[ContractState(str(form.end.data))](
+            draft_id = drafted_once(
+                form.key.data,
+                draft_end,
                 contract_id=contract_id,
                 expected_version=form.expected_version,
+                state=ContractState(str(form.end.data)),
                 settled_value=form.settled_amount(),
                 number=form.number.data,
-                key=form.key.data,
+                document_id=paper(form, "document"),
                 actor=actor(),
             )
-            flash(text(say("合同已办结")), "success")
-            return redirect(url_for("finance.contract", contract_id=contract_id))
+            flash(text(say("已制单，请另一名财政经办人复核")), "success")
+            return redirect(url_for("finance.limit_draft", draft_id=draft_id))
     deed = Deed(
         say("结算或终止合同"),
         say("合同“{title}”价款{value}，已付{paid}", title=row.title, value=row.value, paid=row.paid),
-        say("结算或终止"),
+        say("制单并送复核"),
         url_for("finance.contract", contract_id=contract_id),
         goes_to=say("不再应付的部分从最后的分期起扣减，并退回指标和概算"),
-        final=say("结算或终止后不能再签补充合同。"),
-        fields=("end", "settled_value", "number"),
+        fields=("end", "settled_value", "number", "document"),
         units=("settled_value",),
-        danger=True,
     )
     return form.page("finance/act.html", deed=deed)
 

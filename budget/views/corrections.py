@@ -9,7 +9,7 @@ from budget.forms.funds import RefundForm, ReversalForm
 from budget.queries import records
 from budget.services import payments
 from budget.services.once_only import drafted_once
-from budget.views.blueprint import finance, whose
+from budget.views.blueprint import finance, paper, whose
 from portfolio.foundation.errors import say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -31,6 +31,7 @@ def draft_refund(entry_id: int) -> ResponseReturnValue:
                 amount=form.amount.data,
                 reason=form.reason.data,
                 document_number=form.document_number.data,
+                document_id=paper(form, "document"),
                 actor=actor(),
             )
             return _drafted(order_id)
@@ -50,6 +51,7 @@ def draft_reversal(entry_id: int) -> ResponseReturnValue:
                 payments.draft_reversal,
                 entry_id=entry_id,
                 reason=form.reason.data,
+                document_id=paper(form, "document"),
                 actor=actor(),
             )
             return _drafted(order_id)

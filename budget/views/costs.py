@@ -22,6 +22,7 @@ from budget.views.blueprint import (
     finance,
     labels,
     paper,
+    sent,
     whose,
     year_filter,
 )
@@ -101,6 +102,13 @@ def cost(cost_id: int) -> ResponseReturnValue:
     row = records.cost(cost_id, actor())
     preview = None if row.approved_by_id else of_cost(row)
     return render_template("finance/cost.html", cost=row, name=whose(row), preview=preview)
+
+
+@finance.get("/finance/costs/<int:cost_id>/document")
+@allow(*READERS)
+def cost_document(cost_id: int) -> ResponseReturnValue:
+    """The paper of a cost."""
+    return sent(records.cost(cost_id, actor()).document)
 
 
 @finance.route("/finance/lines/<int:line_id>/costs/new", methods=["GET", "POST"])

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, send_file, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.keyed import VersionedForm
 from budget.forms.movements import CancelForm, PreparatoryForm, ReceiptForm
 from budget.queries import counterpart as queries
 from budget.queries import funds, records, years
-from budget.services import accounts, counterpart
+from budget.queries.limit_drafts import waiting
+from budget.services import counterpart, limit_drafts
 from budget.services.once_only import drafted_once
 from budget.tables.annual_plan import Ceiling, CeilingRevision
-from budget.views.blueprint import READERS, Deed, finance, paper, year_filter
-from portfolio.foundation import clock, documents
+from budget.views.blueprint import READERS, Deed, finance, paper, sent, year_filter
+from portfolio.foundation import clock
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.language import day, text
@@ -28,7 +29,10 @@ REVISIONS = (
     Column("revision", say("次序"), Kind.NUMBER),
     Column("amount", say("年度规模"), Kind.MONEY),
     Column("number", say("文号")),
-    Column("set_by", say("经办"), get=lambda row: row.set_by.name, short=True),
+    Column(
+        "draft", say("制单"), get=lambda row: row.draft.drafted_by.name if row.draft else None, short=True
+    ),
+    Column("set_by", say("复核"), get=lambda row: row.set_by.name, short=True),
     Column("set_at", say("时间"), Kind.MOMENT),
 )
 
@@ -102,13 +106,7 @@ def record_receipt(project_id: int) -> ResponseReturnValue:
 def receipt_document(receipt_id: int) -> ResponseReturnValue:
     """The paper of a receipt."""
     row = queries.receipt(receipt_id, actor())
-    return send_file(
-        documents.open_document(row.document),
-        mimetype=row.document.media_type.value,
-        as_attachment=True,
-        download_name=row.document.file_name,
-        max_age=0,
-    )
+    return sent(row.document)
 
 
 @finance.route("/finance/receipts/<int:receipt_id>/confirmation", methods=["GET", "POST"])
@@ -180,23 +178,26 @@ def cancel_receipt(receipt_id: int) -> ResponseReturnValue:
 @finance.route("/projects/<int:project_id>/preparatory", methods=["GET", "POST"])
 @allow(Role.FINANCE)
 def preparatory_limit(project_id: int) -> ResponseReturnValue:
-    """Fix what a project may spend before its estimate is fixed (R08)."""
+    """Draft what a project may spend before its estimate is fixed (R08); another officer confirms it."""
     project = records.project(project_id, actor())
     account = funds.account(project_id)
     form = PreparatoryForm(amount=account.preparatory_limit if account else None)
     if form.accepted():
         with form.refusals():
-            drafted_once(
+            draft_id = drafted_once(
                 form.key.data,
-                accounts.set_preparatory_limit,
+                limit_drafts.draft_preparatory_limit,
                 project_id=project_id,
                 amount=form.amount.data,
                 number=form.number.data,
+                document_id=paper(form, "document"),
                 actor=actor(),
             )
-            flash(text(say("前期工作经费限额已核定")), "success")
-            return redirect(url_for("finance.project", project_id=project_id))
-    return form.page("finance/preparatory.html", project=project, account=account)
+            flash(text(say("限额已制单，请另一名财政经办人复核")), "success")
+            return redirect(url_for("finance.limit_draft", draft_id=draft_id))
+    return form.page(
+        "finance/preparatory.html", project=project, account=account, unconfirmed=waiting(project=project_id)
+    )
 
 
 @finance.get("/finance/ceilings")

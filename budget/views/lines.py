@@ -13,7 +13,7 @@ from budget.queries import forecast, funds, records, replay, years
 from budget.queries.verification import broken_entries
 from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
 from budget.rules.ledger import REVERSIBLE
-from budget.rules.words import EntryKind
+from budget.rules.words import EntryKind, Measure
 from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
 from budget.views.blueprint import READERS, finance, labels, whose, year_filter
@@ -111,7 +111,10 @@ ENTRIES = (
 def line(line_id: int) -> ResponseReturnValue:
     """One line: totals, entries, chain, and what it held at the end of a past day."""
     row = records.line(line_id, actor())
+    filters = Filters([Filter("measure", say("科目"), labels(Measure))])
     query = records.entries(line_id)
+    if filters.value("measure"):  # a measure is whole, so that its running total stays true
+        query = query.where(Entry.measure == filters.value("measure"))
     whole = bool(request.args.get("print"))
     size = PRINTED if whole else PAGE_SIZE
     day = _asked_day()
@@ -120,6 +123,7 @@ def line(line_id: int) -> ResponseReturnValue:
     listing = Listing(
         ENTRIES,
         page_of(query, sort=(Entry.number, Entry.id), descending=not whole, size=size),
+        filters,
         nothing=say("还没有凭证"),
         every_row=lambda: replay.with_totals(query.order_by(Entry.number).iterator(), {}),
     )

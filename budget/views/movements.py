@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, request, send_file, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.movements import AdjustmentForm, RecallForm, VirementForm, words_of
 from budget.queries import records
 from budget.queries.lapsing import surplus_of
-from budget.queries.moving import counter_lines, movement_of
+from budget.queries.moving import counter_lines
 from budget.rules.words import Measure, RequestKind
 from budget.services import movements
 from budget.services.once_only import drafted_once
-from budget.views.blueprint import ACCOUNTS, finance, paper, whose
-from portfolio.foundation import documents
+from budget.views.blueprint import ACCOUNTS, finance, paper, sent, whose
 from portfolio.foundation.errors import say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
@@ -75,17 +74,7 @@ def draft_virement(line_id: int) -> ResponseReturnValue:
 @allow(*ACCOUNTS)
 def order_document(order_id: int) -> ResponseReturnValue:
     """The paper on which an order rests."""
-    row = records.order(order_id, actor())
-    found = movement_of(row.id)
-    if found is None or found.document_id is None:
-        abort(404)
-    return send_file(
-        documents.open_document(found.document),
-        mimetype=found.document.media_type.value,
-        as_attachment=True,
-        download_name=found.document.file_name,
-        max_age=0,
-    )
+    return sent(records.order(order_id, actor()).document)
 
 
 def _drafted(draft: Any, form: Any, **values: Any) -> ResponseReturnValue:  # noqa: ANN401

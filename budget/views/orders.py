@@ -20,7 +20,7 @@ from budget.services.once_only import drafted_once
 from budget.services.previews import of_order
 from budget.tables.entry import FundsOrder
 from budget.tables.line import BudgetLine
-from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, whose, year_filter
+from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, paper, whose, year_filter
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.roles import Role
@@ -157,6 +157,7 @@ def _allotment(form: AllotmentForm) -> dict[str, Any]:
         "heading": Heading(
             form.functional_code.data, form.economic_code.data, PaymentMethod(str(form.method.data))
         ),
+        "document_id": paper(form, "document"),
     }
 
 
@@ -174,6 +175,7 @@ def draft_release(line_id: int) -> ResponseReturnValue:
                 line_id=line_id,
                 amount=form.amount.data,
                 document_number=form.document_number.data,
+                document_id=paper(form, "document"),
                 actor=actor(),
             )
             return _drafted(order_id)

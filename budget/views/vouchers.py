@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from budget.queries import records
-from budget.views.blueprint import READERS, finance, whose
+from budget.views.blueprint import ACCOUNTS, READERS, finance, whose
 from portfolio.foundation.roles import SEES_EVERYTHING
 from portfolio.foundation.web.permissions import actor, allow
 
@@ -21,4 +21,5 @@ def entry(entry_id: int) -> ResponseReturnValue:
         row=row,
         name=whose(row.line),
         everything=actor().has(*SEES_EVERYTHING),
+        officers=actor().has(*ACCOUNTS),
     )

@@ -1,4 +1,4 @@
-"""The year of the city's money: ceilings, execution by source and by project; setting a ceiling."""
+"""The year of the city's money: ceilings, execution by source and by project; drafting a ceiling."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import CeilingForm
 from budget.queries import years
+from budget.queries.limit_drafts import waiting
 from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
-from budget.services import ceilings
+from budget.services import limit_drafts
 from budget.services.once_only import drafted_once
-from budget.views.blueprint import READERS, finance
+from budget.views.blueprint import READERS, finance, paper
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Message, NotFound, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
@@ -93,24 +94,30 @@ def year(year: int) -> ResponseReturnValue:
 @finance.route("/finance/<int:year>/ceiling", methods=["GET", "POST"])
 @allow(Role.FINANCE)
 def ceiling(year: int) -> ResponseReturnValue:
-    """Set or revise the ceiling of the year."""
+    """Draft the ceiling of the year; another officer confirms it."""
     hold_year(year)
     form = CeilingForm()
     if form.accepted():
         with form.refusals():
-            drafted_once(
+            draft_id = drafted_once(
                 form.key.data,
-                ceilings.set_ceiling,
+                limit_drafts.draft_ceiling,
                 year=year,
                 source=form.source.data,
                 amount=form.amount.data,
                 number=form.number.data,
+                document_id=paper(form, "document"),
                 actor=actor(),
             )
-            flash(text(say("年度规模已设定")), "success")
-            return redirect(url_for("finance.year", year=year))
-    sources = [one for one in years.of_year(year, actor()).sources if one.bound]
-    return form.page("finance/ceiling.html", year=year, sources=sources, revisions=years.revisions(year))
+            flash(text(say("限额已制单，请另一名财政经办人复核")), "success")
+            return redirect(url_for("finance.limit_draft", draft_id=draft_id))
+    return form.page(
+        "finance/ceiling.html",
+        year=year,
+        sources=[one for one in years.of_year(year, actor()).sources if one.bound],
+        revisions=years.revisions(year),
+        unconfirmed=waiting(year=year),
+    )
 
 
 def hold_year(year: int) -> None:

@@ -23,10 +23,13 @@ from approvals.rules.next_moves import SUBMITS
 from approvals.rules.stages import Act, Phase, Stage, StepKind
 from approvals.tables.evaluation import Evaluation
 from budget.queries import desk, papers
+from budget.queries.limit_drafts import to_confirm
 from budget.queries.papers import Paper, PaperKind
 from budget.rules.words import ApplicationState
+from budget.tables.contract import Contract
 from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch
+from budget.tables.limit_draft import LimitDraft
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from budget.tables.reconciliation import BankStatement
@@ -59,6 +62,7 @@ class Place(StrEnum):
     APPLICATION = "application"
     ORDER = "order"
     CONDITION = "condition"
+    LIMIT = "limit"
     LIST = "list"
     STATEMENT = "statement"
     CONTRACT = "contract"
@@ -147,7 +151,7 @@ def urgency(due_on: date | None, today: date) -> Urgency:
 
 
 def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> list[Task]:
-    """What waits for ``actor``, the most urgent first; twelve queries at most.
+    """What waits for ``actor``, the most urgent first; thirteen queries at most.
 
     All of it while there is less than ``MOST``; beyond that the first ``MOST`` are the right ones.
     """
@@ -158,6 +162,7 @@ def tasks(actor: Actor, rules: Callable[[], Rulebook] = rulebook.of_today) -> li
         found += _evaluations(actor)
     if actor.has(Role.FINANCE):
         found += _applications(actor) + _orders(actor) + _lists(actor) + _statements(actor)
+        found += _limits(actor)
     if may_owe(actor):
         found += [_condition(row) for row in owed(actor)]
     found += [_paper(one) for one in papers.waiting(actor, MOST)]
@@ -206,6 +211,7 @@ def count(actor: Actor, steps: int, rules: Callable[[], Rulebook] = rulebook.of_
         counts.append(
             BankStatement.select(fn.COUNT(BankStatement.id)).where(desk.statements_to_confirm(actor))
         )
+        counts.append(LimitDraft.select(fn.COUNT(LimitDraft.id)).where(to_confirm(actor)))
     return steps + (sum(Select(columns=counts).bind(database).tuples().get()) if counts else 0)
 
 
@@ -385,6 +391,36 @@ def _statements(actor: Actor) -> list[Task]:
             since=row.submitted_at.date(),
         )
         for row in rows.where(desk.statements_to_confirm(actor)).order_by(BankStatement.id).limit(MOST)
+    ]
+
+
+def _limits(actor: Actor) -> list[Task]:
+    """Ceilings, preparatory limits and ends of contracts that another has drafted; one query."""
+    rows = (
+        LimitDraft.select(LimitDraft, Contract, Project, Organisation)
+        .left_outer_join(Contract)
+        .switch(LimitDraft)
+        .left_outer_join(
+            Project,
+            on=(Project.id == fn.COALESCE(LimitDraft.project, Contract.project)),
+            attr="whose",
+        )
+        .left_outer_join(Organisation, on=Project.owner)
+    )
+    return [
+        Task(
+            what=say("复核{kind}", kind=row.kind.label),
+            verb=say("办理"),
+            place=Place.LIMIT,
+            code=str(row.id),
+            project_id=row.whose.id if row.whose else None,
+            project_code=row.whose.code if row.whose else row.number,
+            project_name=row.whose.name if row.whose else "",
+            owner_name=row.whose.owner.name if row.whose else "",
+            since=row.drafted_at.date(),
+            amount=row.amount,
+        )
+        for row in rows.where(to_confirm(actor)).order_by(LimitDraft.id).limit(MOST)
     ]
 
 

@@ -49,6 +49,7 @@ _PAGES = {
     Place.CLOSING: ("finance.closing_of_year", ("year",)),
     Place.INHERITED: ("inherited.confirm", ("project_id",)),
     Place.PLAN: ("procedure.decide", ("year",)),
+    Place.LIMIT: ("finance.limit_draft", ("draft_id",)),
 }
 """The page of each place, and what its address names: the project, and the code of the task."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from budget.rules.accounts import Act
@@ -33,13 +34,16 @@ def settle(
     number: str,
     key: str,
     actor: Actor,
+    maker_id: int | None = None,
 ) -> Contract:
     """Fix what a contract comes to in the end 审定结算价, by the document ``number``.
 
-    The difference leaves the last instalments, their lines and the project's contracted total.  Raises
+    ``maker_id`` is who drafted it where that was not the contract's own drafter.  The difference leaves the
+    last instalments, their lines and the project's contracted total.  Raises
     ``InsufficientFunds`` above the value (M24) or below what is paid (M21).
     """
-    return _end(contract_id, expected_version, settled_value, number, key, actor, ContractState.SETTLED)
+    act = _Act(ContractState.SETTLED, written(number, "number"), actor, maker_id)
+    return _end(contract_id, expected_version, settled_value, key, act)
 
 
 def terminate(
@@ -50,24 +54,43 @@ def terminate(
     key: str,
     actor: Actor,
     settled_value: Money | None = None,
+    maker_id: int | None = None,
 ) -> Contract:
     """End a contract before it is fulfilled; what is paid (or ``settled_value``) is what it comes to."""
-    return _end(contract_id, expected_version, settled_value, number, key, actor, ContractState.TERMINATED)
+    act = _Act(ContractState.TERMINATED, written(number, "number"), actor, maker_id)
+    return _end(contract_id, expected_version, settled_value, key, act)
+
+
+def hold_end(contract_id: int, expected_version: int, due: Money | None) -> Money:
+    """Raise what ending a contract at ``due`` (nothing: at what is paid) would; returns what it comes to."""
+    contract = get(Contract, contract_id, say("合同"), lock=True)
+    hold_version(contract, expected_version)
+    refuse_unless([state_finding(contract, ContractState.EFFECTIVE)])
+    comes_to: Money = contract.paid if due is None else not_negative(due, "settled_value")
+    _hold_limits(contract, comes_to)
+    return comes_to
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """How a contract ends: into which state, by which document, by whom, drafted by whom."""
+
+    state: ContractState
+    document: str
+    actor: Actor
+    maker_id: int | None
+
+    def maker(self, contract: Any) -> int:  # noqa: ANN401 - a Peewee row
+        """Who stands on the vouchers as their maker."""
+        return int(self.maker_id or contract.drafted_by_id)
 
 
 def _end(
-    contract_id: int,
-    expected_version: int,
-    settled_value: Money | None,
-    number: str,
-    key: str,
-    actor: Actor,
-    state: ContractState,
+    contract_id: int, expected_version: int, settled_value: Money | None, key: str, act: _Act
 ) -> Contract:
-    actor.require(Role.FINANCE)
+    act.actor.require(Role.FINANCE)
     if settled_value is not None:
         not_negative(settled_value, "settled_value")
-    document = written(number, "number")
     get(Contract, contract_id, say("合同"))
 
     def effect(request: int) -> dict[str, Any]:
@@ -76,17 +99,18 @@ def _end(
         refuse_unless(
             [
                 state_finding(contract, ContractState.EFFECTIVE),
-                another_person(contract.drafted_by_id, actor, say("结算")),
+                another_person(contract.drafted_by_id, act.actor, say("结算")),
+                another_person(act.maker(contract), act.actor, say("结算")),
             ]
         )
         due = contract.paid if settled_value is None else settled_value
         _hold_limits(contract, due)
-        _reduce(contract, due, state, document, request, actor)
-        record(actor, f"contract.{state.value}", contract, ())
+        _reduce(contract, due, act, request)
+        record(act.actor, f"contract.{act.state.value}", contract, ())
         return {"contract": contract_id}
 
-    body = {"contract": contract_id, "version": expected_version, "value": settled_value, "number": document}
-    once(key, f"contract.{state.value}", body, actor, effect)
+    body = {"contract": contract_id, "version": expected_version, "value": settled_value}
+    once(key, f"contract.{act.state.value}", {**body, "number": act.document}, act.actor, effect)
     ended: Contract = Contract.get_by_id(contract_id)
     return ended
 
@@ -98,14 +122,7 @@ def _hold_limits(contract: Any, due: Money) -> None:  # noqa: ANN401 - a Peewee 
     refuse_unless([limit.finding(row, after) for limit in asked], InsufficientFunds)
 
 
-def _reduce(
-    contract: Any,  # noqa: ANN401 - a Peewee row
-    due: Money,
-    state: ContractState,
-    document: str,
-    request: int,
-    actor: Actor,
-) -> None:
+def _reduce(contract: Any, due: Money, act: _Act, request: int) -> None:  # noqa: ANN401 - a Peewee row
     """Take what is not due off the last instalments, off their lines where committed, and off the project."""
     query = Instalment.select().where(Instalment.contract == contract.id)
     instalments = list(for_update(query.order_by(Instalment.year, Instalment.number)))
@@ -116,28 +133,21 @@ def _reduce(
         contract.id,
         {"instalments_total": -less.fen},
         {
-            "state": state,
+            "state": act.state,
             "settled_value": due,
-            "settled_number": document,
-            "settled_by_id": actor.user_id,
+            "settled_number": act.document,
+            "settled_by_id": act.actor.user_id,
             "settled_at": clock.now(),
             "version": contract.version + 1,
         },
     )
     move([ended, *account_changes(contract.project_id, Act.CORRECT, contracted=-less.fen)])
     for one, off in zip(instalments, taken, strict=True):
-        _take_off(one, off, contract, document, request, actor)
-    count_committed(contract, _as_taken(instalments, taken), -1, actor)
+        _take_off(one, off, contract, act, request)
+    count_committed(contract, _as_taken(instalments, taken), -1, act.actor)
 
 
-def _take_off(
-    one: Any,  # noqa: ANN401 - Peewee rows
-    off: Money,
-    contract: Any,  # noqa: ANN401
-    document: str,
-    request: int,
-    actor: Actor,
-) -> None:
+def _take_off(one: Any, off: Money, contract: Any, act: _Act, request: int) -> None:  # noqa: ANN401
     if not off:
         return
     uncommitted = max(one.committed - (one.amount - off), Money.ZERO)
@@ -151,13 +161,13 @@ def _take_off(
         kind=EntryKind.DECOMMIT,
         measure=Measure.COMMITTED,
         amount=-uncommitted.fen,
-        maker=contract.drafted_by_id,
-        checker=actor.user_id,
-        posted_by=actor.user_id,
-        on_behalf_of=actor.on_behalf_of,
+        maker=act.maker(contract),
+        checker=act.actor.user_id,
+        posted_by=act.actor.user_id,
+        on_behalf_of=act.actor.on_behalf_of,
         effective_on=clock.today(),
         request=request,
-        document_number=document,
+        document_number=act.document,
         contract=contract.id,
         instalment=one.id,
     )

@@ -41,7 +41,7 @@ class Allotments:
         """Draft an order for every row."""
         for row in rows:
             with in_row(row.number):
-                order = _draft(row, actor)
+                order = _draft(row, actor, batch.document_id)
             ImportRow.create(batch=batch, number=row.number, order=order)
         return BatchState.SUBMITTED
 
@@ -57,7 +57,7 @@ class Allotments:
                 funds.allot(order_id=row.order_id, key=f"import-{batch.id}-{row.number}-allot", actor=actor)
 
 
-def _draft(row: Row, actor: Actor) -> FundsOrder:
+def _draft(row: Row, actor: Actor, document_id: int | None = None) -> FundsOrder:
     whose: dict[str, Any] = found_by_code(row["whose"], "whose")
     return funds.draft_allotment(
         **whose,
@@ -71,6 +71,7 @@ def _draft(row: Row, actor: Actor) -> FundsOrder:
             row["method"] or DEFAULT_HEADING.method,
         ),
         actor=actor,
+        document_id=document_id,
     )
 
 

@@ -26,7 +26,13 @@ REFUND_CODE = "M45"
 
 
 def draft_refund(
-    *, entry_id: int, amount: Money, reason: str, actor: Actor, document_number: str = ""
+    *,
+    entry_id: int,
+    amount: Money,
+    reason: str,
+    actor: Actor,
+    document_number: str = "",
+    document_id: int | None = None,
 ) -> FundsOrder:
     """Order that money which a supplier gave back of a payment is booked; parts of it several times over."""
     actor.require(Role.FINANCE)
@@ -43,6 +49,7 @@ def draft_refund(
             note=why,
             actor=actor,
             corrects=entry_id,
+            document_id=document_id,
         )
 
 
@@ -71,7 +78,7 @@ def refund(*, order_id: int, key: str, actor: Actor, effective_on: date | None =
     )
 
 
-def draft_reversal(*, entry_id: int, reason: str, actor: Actor) -> FundsOrder:
+def draft_reversal(*, entry_id: int, reason: str, actor: Actor, document_id: int | None = None) -> FundsOrder:
     """Order that an entry is undone by a red entry of the same measure and the opposite amount."""
     actor.require(Role.FINANCE)
     why = written(reason, "reason")
@@ -86,6 +93,7 @@ def draft_reversal(*, entry_id: int, reason: str, actor: Actor) -> FundsOrder:
             note=why,
             actor=actor,
             corrects=entry_id,
+            document_id=document_id,
         )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from budget.rules.words import ContractKind, DirectCostKind, InstalmentKind
+from budget.rules.words import ContractKind, ContractState, DirectCostKind, InstalmentKind
 from budget.services import contracts, direct_costs, payments
 from budget.services.contracts.drafts import Procurement
+from budget.services.limit_drafts import confirm, draft_end
 from budget.tables.contract import Contract, DirectCost, Instalment, Supplier
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
@@ -197,17 +198,18 @@ def _pay(
 
 
 def settle_contracts(journey: Journey) -> None:
-    """Both contracts are settled at their value."""
-    officer = journey.cast.one(Role.FINANCE)
+    """Both contracts are settled at their value, drafted by one officer and confirmed by the other."""
+    maker, officer = journey.cast.all(Role.FINANCE)
     for number in (BUILDING, SUPERVISION):
         contract = contract_of(journey, number)
-        contracts.settle(
+        draft = draft_end(
             contract_id=contract.id,
             expected_version=contract.version,
+            state=ContractState.SETTLED,
             settled_value=contract.value,
             number=journey.letter("结"),
-            key=journey.key("settle"),
-            actor=officer,
+            actor=maker,
         )
+        confirm(draft_id=draft.id, expected_version=draft.version, actor=officer)
     total = Money.total(contract_of(journey, number).settled_value for number in (BUILDING, SUPERVISION))
     journey.tell(officer, "合同结算", money=total)

@@ -6,7 +6,7 @@ from datetime import date
 
 from approvals.services.annual_plan import decide_annual_plan
 from budget.rules.words import PlanRowState
-from budget.services.ceilings import set_ceiling
+from budget.services.limit_drafts import confirm, draft_ceiling
 from budget.tables.annual_plan import AnnualPlanRow
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
@@ -22,12 +22,15 @@ _PLAN_DAYS = ((3, 12), (6, 14), (9, 12), (11, 18))
 
 
 def office(written: Script, cast: Cast, narrate: Narrator = silent) -> Story:
-    """Every January the ceiling is set; four times a year the listed projects are decided on."""
-    finance, member = cast.one(Role.FINANCE), cast.one(Role.MEMBER)
+    """Every January two officers set the ceiling; four times a year the listed projects are decided on."""
+    (maker, checker), member = cast.all(Role.FINANCE), cast.one(Role.MEMBER)
     for year, amount in written.ceilings.items():
         yield date(year, *_CEILING_DAY)
         number = f"渝财预〔{year}〕1号"
-        set_ceiling(year=year, source=FundingSource.MUNICIPAL, amount=amount, number=number, actor=finance)
+        draft = draft_ceiling(
+            year=year, source=FundingSource.MUNICIPAL, amount=amount, number=number, actor=maker
+        )
+        confirm(draft_id=draft.id, expected_version=draft.version, actor=checker)
         for month, day in _PLAN_DAYS:
             yield date(year, month, day)
             listed = AnnualPlanRow.select().where(

@@ -177,7 +177,9 @@ def test_receipts_and_limits_go_through_the_pages(paged, one_app):
     assert stranger.get(f"/finance/receipts/{row.id}/document").status_code == 404
     limit = f"/projects/{town.project_id}/preparatory"
     page = officer.get(limit).get_data(as_text=True)
-    officer.post(limit, {"key": hidden(page, "key"), "amount": "12", "number": "渝财前1号"})
+    sent = officer.post(limit, {"key": hidden(page, "key"), "amount": "12", "number": "渝财前1号"})
+    confirmation = f"{sent.headers['Location']}/confirmation"
+    assert web.visit(one_app, "checker").post(confirmation, {"version": "1"}).status_code == 302
     assert funds.account(town.project_id).preparatory_limit == wan(12)
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import sqlite3
+import zipfile
 from contextlib import closing
 from datetime import date
 from typing import Any
 
 import pytest
+import xlsxwriter
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.services.imports import batches
+from budget.tables.entry import Entry, FundsOrder
 from budget.tables.imports import ImportBatch
+from budget.tables.payment import PaymentApplication
 from budget.tables.reconciliation import BankStatement, Reconciliation
 from portfolio.foundation.db import database
 from portfolio.foundation.jobs import Job, JobRun
@@ -22,6 +26,7 @@ from portfolio.foundation.roles import Role
 from tests import ledger, moneypages, sheets, web
 from tests.ledger import City
 from tests.sheets import PAYMENT_HEADS
+from tests.web import text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -289,3 +294,53 @@ def test_a_long_batch_shows_how_far_it_is(
     assert seen == [(number, 5) for number in range(1, 6)]
     assert unit.get(f"{place}/progress").json["requests"][0]["ended"] is True
     assert "data-progress" not in unit.get(place).get_data(as_text=True)
+
+
+def _program() -> tuple[bytes, str]:
+    return b"MZ\x90\x00" + b"\0" * 200, "Windows 可执行程序"
+
+
+def _bomb() -> tuple[bytes, str]:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "x")
+        archive.writestr("xl/workbook.xml", b"\0" * (64 << 20))
+    return file.getvalue(), "展开后过大"
+
+
+def _written(fill: Any) -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, PAYMENT_HEADS)
+        fill(sheet)
+    return file.getvalue()
+
+
+def _too_long() -> tuple[bytes, str]:
+    return _written(lambda sheet: sheet.write(100_001, 2, 1)), "第100002行"
+
+
+def _formula() -> tuple[bytes, str]:
+    return _written(lambda sheet: sheet.write_formula("C3", "=1+1")), "C3含有公式"
+
+
+def _merged() -> tuple[bytes, str]:
+    return _written(lambda sheet: sheet.merge_range("A4:B4", "合计")), "A4:B4合并了单元格"
+
+
+def test_what_cannot_be_a_table_is_refused_with_its_place_and_posts_nothing(
+    one_app: Flask, town: City
+) -> None:
+    unit, officer = web.visit(one_app, "unit-finance"), web.visit(one_app, "maker")
+    entries = Entry.select().count()
+    for make in (_formula, _merged, _too_long, _bomb, _program):
+        content, why = make()
+        for who, kind in ((unit, "payments"), (unit, "contracts"), (officer, "allotments")):
+            sent = {"unit": "wan", "key": f"{make.__name__}-{kind}", "file": upload(content, "清单.xlsx")}
+            answer = who.post(f"/finance/imports/new/{kind}", sent)
+            assert answer.status_code == 422, make.__name__
+            assert why in text_of(answer)
+    assert ImportBatch.select().count() == 0
+    assert (Entry.select().count(), PaymentApplication.select().count()) == (entries, 0)
+    assert FundsOrder.select().where(FundsOrder.state == "drafted").count() == 0

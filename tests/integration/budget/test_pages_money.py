@@ -13,6 +13,7 @@ from budget.rules.words import ContractState, PeriodState
 from budget.tables.annual_plan import CeilingRevision
 from budget.tables.contract import Contract, Instalment, Supplier
 from budget.tables.entry import FundsOrder
+from budget.tables.limit_draft import LimitDraft
 from budget.tables.line import BudgetLine
 from budget.tables.period import Period
 from portfolio.foundation.roles import Role
@@ -187,6 +188,9 @@ def test_a_ceiling_is_revised_once_for_a_page_and_never_below_what_is_allotted(
     key = hidden(officer.get(address).get_data(as_text=True), "key")
     sent = {"source": "municipal", "amount": "1200", "number": "财预2号", "key": key}
     assert [officer.post(address, sent).status_code for _ in range(2)] == [302, 302]
+    draft = LimitDraft.get()
+    confirmation = f"/finance/limits/{draft.id}/confirmation"
+    assert web.visit(one_app, "checker").post(confirmation, {"version": "1"}).status_code == 302
     assert CeilingRevision.select().count() == 2
     low = officer.post(address, {**sent, "amount": "100", "key": "another-key"})
     assert low.status_code == 422
@@ -348,8 +352,12 @@ def test_a_supplement_is_signed_by_another_and_a_contract_settled(world: World, 
         "version": str(contract.version),
         "key": "a-key-of-settlement",
     }
-    assert officer.post(address, sent).status_code == 302
-    assert officer.post(address, sent).status_code == 302
+    page = officer.post(address, sent).headers["Location"]
+    assert officer.post(address, sent).headers["Location"] == page
+    assert officer.post(f"{page}/confirmation", {"version": "1"}).status_code == 422
+    assert "审1号" in text_of(officer.get(f"/finance/contracts/{contract.id}"))
+    checker = web.visit(one_app, "checker")
+    assert checker.post(f"{page}/confirmation", {"version": "1"}).status_code == 302
     assert Contract.get_by_id(contract.id).settled_value.wan_text() == "98.00"
 
 

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 
 from budget.rules.words import EntryKind
-from budget.services import periods
+from budget.services import contracts, periods
 from budget.services.funds import Heading
 from budget.tables.entry import Entry, FundsOrder
 from portfolio.foundation import jobs
 from portfolio.foundation.clock import ZONE
+from portfolio.foundation.roles import Role
 from tests import ledger, moneypages, web
 from tests.moneypages import hidden
 from tests.web import text_of
@@ -121,3 +122,62 @@ def test_a_year_is_closed_through_its_pages(one_app: Flask, clock: Any) -> None:
     assert ledger.totals(line)["carried_out"] == "75.00"
     sheet = checker.get("/finance/2026/closing?format=xlsx")
     assert sheet.mimetype.endswith("sheet")
+
+
+def test_every_order_has_its_paper_and_the_voucher_names_it(town: ledger.City, one_app: Flask) -> None:
+    paper = {"reason": "依批文", "document_number": "渝财9号"}
+    project = {"whose": town.project.code, "year": "2026", "source": "municipal", "method": "direct"}
+    codes = {"functional_code": "2010399", "economic_code": "31002"}
+
+    def order(address: str, name: str, **fields: object) -> Entry:
+        sent = {**paper, **fields, "document": moneypages.upload(name)}
+        drafted = order_of(town, one_app, address, **sent)
+        posted(one_app, drafted)
+        entry: Entry = FundsOrder.get_by_id(drafted.id).entry
+        voucher = text_of(web.visit(one_app, "unit-finance").get(f"/finance/entries/{entry.id}"))
+        assert name in voucher
+        officers = web.visit(one_app, "checker").get(f"/finance/entries/{entry.id}")
+        assert f"/finance/orders/{drafted.id}/document" in officers.get_data(as_text=True)
+        return entry
+
+    allotted = order("/finance/orders/allotment", "指标文.pdf", amount="60", **project, **codes)
+    order(f"/finance/lines/{allotted.line_id}/release", "用款计划.pdf", amount="60")
+    paid = ledger.pay(town, ledger.signed(town, (2026, 20)), 10)
+    order(f"/finance/entries/{paid.id}/refund", "退款回单.pdf", amount="2")
+    again = ledger.pay(town, ledger.signed(town, (2026, 1)), "0.5")
+    order(f"/finance/entries/{again.id}/reversal", "更正说明.pdf")
+    other = ledger.allot(town, 2026, 1, heading=Heading(economic_code="39999"))
+    order(f"/finance/lines/{other.id}/virement", "调剂批文.pdf", counter=allotted.line_id, amount="1")
+    giving = Entry.select().where(Entry.kind == EntryKind.VIREMENT, Entry.amount > 0).get()
+    assert "调剂批文.pdf" in text_of(web.visit(one_app, "maker").get(f"/finance/entries/{giving.id}"))
+
+
+def test_papers_of_costs_and_supplements_can_be_opened_by_whoever_signs(
+    town: ledger.City, one_app: Flask
+) -> None:
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 20))
+    unit = web.visit(one_app, "unit-finance")
+    page = unit.get(f"/finance/lines/{line.id}/costs/new").get_data(as_text=True)
+    fields = {"kind": "review", "title": "评审费", "payee": "评审中心", "amount": "1"}
+    sent = unit.post(
+        f"/finance/lines/{line.id}/costs/new",
+        {**fields, "key": hidden(page, "key"), "document": moneypages.upload("评审合同.pdf")},
+    )
+    cost = sent.headers["Location"]
+    supplement = contracts.draft_supplement(
+        contract_id=contract.id,
+        amount=ledger.wan(1),
+        reason="增加站点",
+        instalments=ledger.instalments((2026, 1)),
+        actor=town.applicant,
+        document_id=ledger.paper(town.applicant, "补充合同.pdf").id,
+    )
+    officer = web.visit(one_app, "checker")
+    assert "评审合同.pdf" in text_of(officer.get(cost))
+    assert officer.get(f"{cost}/document").data == moneypages.PDF
+    assert "补充合同.pdf" in text_of(officer.get(f"/finance/contracts/{contract.id}"))
+    address = f"/finance/supplements/{supplement.id}/document"
+    assert officer.get(address).status_code == 200
+    stranger = moneypages.stranger(one_app, Role.UNIT_FINANCE)
+    assert [stranger.get(one).status_code for one in (address, f"{cost}/document")] == [404, 404]

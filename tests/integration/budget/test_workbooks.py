@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -12,7 +13,7 @@ from flask import Flask
 from budget.rules.words import Measure
 from budget.tables.line import BudgetLine
 from portfolio.foundation.money import Money
-from tests import moneypages, web
+from tests import ledger, moneypages, web
 from tests.moneypages import World
 from tests.web import text_of
 
@@ -48,6 +49,18 @@ def test_the_entries_of_a_line_come_as_a_workbook_with_what_they_add_up_to(
     assert "200.00 200.00 maker" in " ".join(text_of(officer.get(f"/finance/lines/{line.id}")).split())
 
 
+def test_the_entries_of_one_measure_keep_their_running_total(world: World, one_app: Flask) -> None:
+    ledger.pay(world.town, world.contract, 7)
+    officer, address = web.visit(one_app, "maker"), f"/finance/lines/{world.line.id}"
+    page = text_of(officer.get(f"{address}?measure=paid"))
+    assert "共 2 条" in page
+    assert "7.00 17.00" in " ".join(page.split())
+    sheet = _workbook(officer, address, measure="paid").active
+    heads, *rows = sheet.iter_rows(values_only=True)
+    assert [row[heads.index("累计（万元）")] for row in rows] == [10, 17]
+    assert "共 2 条" not in text_of(officer.get(f"{address}?measure=nothing"))
+
+
 @pytest.mark.parametrize(
     ("name", "tables"),
     [
@@ -81,5 +94,6 @@ def test_the_workbook_of_a_year_tells_units_nothing_of_the_citys_ceilings(
     assert "年度规模（万元）" not in heads("unit-finance")
 
 
-def _workbook(visitor: web.Visitor, address: str) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(visitor.get(f"{address}?format=xlsx").data))
+def _workbook(visitor: web.Visitor, address: str, **chosen: str) -> openpyxl.Workbook:
+    query = urlencode({**chosen, "format": "xlsx"})
+    return openpyxl.load_workbook(io.BytesIO(visitor.get(f"{address}?{query}").data))

@@ -191,6 +191,8 @@ def postgresql_city(
     settings = settings_for(url, tmp_path)
     wsgi.start(settings)
     serving.prepare()
-    yield settings, PostgresqlWatch(url)
+    watch = PostgresqlWatch(url)
+    yield settings, watch
+    watch.close()
     db.unbind()
     follow(real_time)
