@@ -12,7 +12,7 @@ from portfolio.foundation.web import permissions
 from portfolio.foundation.web.rules import rules_of_today
 from portfolio.foundation.web.shell import address
 from reports.queries import register, waiting
-from reports.queries.waiting import Place, Task, Urgency
+from reports.queries.waiting.task import Place, Task, Urgency
 
 
 def asked_of(actor: Actor) -> list[InboxRow]:

@@ -17,7 +17,7 @@ from portfolio.foundation.web.rules import rules_of_today
 from portfolio.rules.dossier import Track
 from portfolio.services import following
 from reports.queries import register, standing, tabs
-from reports.queries.waiting import act_of
+from reports.queries.waiting.procedure import act_of
 from reports.views.blueprint import READERS, blueprint
 from reports.views.home import asked_of
 from reports.views.words import action_words

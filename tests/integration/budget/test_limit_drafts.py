@@ -19,7 +19,8 @@ from portfolio.foundation.db import IntegrityError, transaction, violated
 from portfolio.foundation.db import database as bound
 from portfolio.foundation.errors import Conflict, Forbidden, InsufficientFunds, Invalid, Refused, StaleVersion
 from portfolio.rules.dossier import FundingSource
-from reports.queries.waiting import Place, count, tasks
+from reports.queries.waiting import count, tasks
+from reports.queries.waiting.task import Place
 from tests import ledger, moneypages, web
 from tests.ledger import City, wan
 from tests.moneypages import hidden

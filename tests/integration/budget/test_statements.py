@@ -20,7 +20,8 @@ from portfolio.foundation.audit import AuditEntry
 from portfolio.foundation.db import IntegrityError, transaction
 from portfolio.foundation.errors import Forbidden, Invalid, Level, Refused
 from portfolio.foundation.roles import Role
-from reports.queries.waiting import Place, count, tasks
+from reports.queries.waiting import count, tasks
+from reports.queries.waiting.task import Place
 from tests import factories, ledger, sheets
 from tests.integration.budget.test_reconciliation import MARCH, outcomes, paid, statement
 from tests.ledger import City

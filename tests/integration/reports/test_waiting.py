@@ -11,13 +11,13 @@ from approvals.rules.evaluation import EvaluationKind
 from approvals.rules.stages import Stage
 from approvals.services import evaluations, inherited
 from budget.rules.words import DirectCostKind, RequestKind
-from budget.services import budget_round, contracts, direct_costs, funds, payments
+from budget.services import budget_round, closing, contracts, direct_costs, funds, payments, periods
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.rules.dossier import FundingSource
 from portfolio.tables.project import Project
 from reports.queries import waiting
-from reports.queries.waiting import Place, Urgency
+from reports.queries.waiting.task import Place, Urgency, urgency
 from tests import acceptance, evaluation, factories, ledger, procedure
 from tests.cast import with_cast
 from tests.desk import desk
@@ -224,6 +224,17 @@ def waiting_evaluations(actor):
     return [(str(task.what), task.code) for task in found if task.place is Place.EVALUATION]
 
 
+def test_what_closes_a_year_waits_for_the_officer_who_did_not_draft_it():
+    town = ledger.city()
+    for month in range(1, 13):
+        periods.close_period(year=2025, month=month, actor=town.maker)
+    closing.draft_closing(year=2025, number="渝财结〔2026〕1号", actor=town.maker)
+    assert asked(town.maker) == []
+    (task,) = waiting.tasks(town.checker)
+    assert (str(task.what), task.place, task.code) == ("办理年终结转", Place.CLOSING, "2025")
+    assert waiting.count(town.checker, 0) == 1
+
+
 def test_home_lists_the_oldest_hundred_and_counts_the_rest(database):
     made = desk(150, 150)
     visitor = enter(wsgi.create_app(database.settings), "treasury")
@@ -251,4 +262,4 @@ def test_home_lists_the_oldest_hundred_and_counts_the_rest(database):
     ],
 )
 def test_a_week_ends_on_sunday(due_on, heap):
-    assert waiting.urgency(due_on, date(2026, 3, 2)) is heap  # a Monday
+    assert urgency(due_on, date(2026, 3, 2)) is heap  # a Monday
