@@ -12,7 +12,7 @@ from budget.tables.contract import Contract
 from budget.tables.entry import FundsOrder
 from budget.tables.imports import ImportBatch, ImportRow
 from budget.tables.line import BudgetLine
-from budget.tables.payment import PaymentApplication
+from budget.tables.payment import WAITING, PaymentApplication
 from budget.tables.reconciliation import BankStatement
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
@@ -101,7 +101,8 @@ def to_handle(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on appl
     """
     checked_by = PaymentApplication.checked_by
     return (
-        PaymentApplication.state.in_([ApplicationState.APPLIED, ApplicationState.CHECKED])
+        WAITING
+        & PaymentApplication.state.in_([ApplicationState.APPLIED, ApplicationState.CHECKED])
         & (PaymentApplication.applied_by != actor.user_id)
         & (checked_by.is_null() | (checked_by != actor.user_id))
         & PaymentApplication.id.not_in(_in_lists(ImportRow.application))

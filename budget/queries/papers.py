@@ -17,7 +17,7 @@ from budget.tables.closing import YearClosing
 from budget.tables.contract import Contract, DirectCost, Supplement
 from budget.tables.counterpart import CounterpartReceipt
 from budget.tables.line import BudgetLine
-from budget.tables.payment import PaymentApplication
+from budget.tables.payment import WAITING, PaymentApplication
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import fn
 from portfolio.foundation.money import Money
@@ -113,7 +113,10 @@ def _refused(actor: Actor) -> Query:
     again = later.select(later.id).where(later.id > row.id, same)
     contents = _contents(PaperKind.APPLY_AGAIN, row.amount, row.refused_at, row.refused_reason)
     return _about(BudgetLine, row.select(*contents).join(BudgetLine)).where(
-        row.organisation == actor.organisation_id, row.state == ApplicationState.REFUSED, ~fn.EXISTS(again)
+        WAITING,
+        row.organisation == actor.organisation_id,
+        row.state == ApplicationState.REFUSED,
+        ~fn.EXISTS(again),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from peewee import SQL
+
 from budget.rules.words import ApplicationState
 from budget.tables.contract import DirectCost, Instalment
 from budget.tables.line import BudgetLine
@@ -103,3 +105,14 @@ class PaymentApplication(Table):
             ),
             check("ck_payment_application_version", "version >= 1"),
         ]
+
+
+WAITING = PaymentApplication.state != SQL(f"'{ApplicationState.POSTED.value}'")
+"""What is not paid: a handful beside what is, found by an index that must be asked in these very words."""
+
+PaymentApplication.add_index(
+    SQL(
+        'CREATE INDEX "payment_application_waiting" ON "payment_application" ("organisation_id")'
+        " WHERE \"state\" <> 'posted'"
+    )
+)

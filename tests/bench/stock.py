@@ -160,27 +160,34 @@ def stocked(lines: int, applications: int, *, town: City | None = None) -> Stock
             line=f"[{line} + i]",
             committed=each,
         )
-        application = _applications(town, lines, applications, line, instalment, project)
+        application = _applications(town, lines, applications, line, instalment)
+        _requests(town, project)
     analyse()
     return Stock(town, lines, project, account, line, contract, instalment, application, applications)
 
 
-def _applications(town: City, lines: int, applications: int, line: int, instalment: int, project: int) -> int:
+def _applications(
+    town: City, lines: int, applications: int, line: int, instalment: int, **posted: Any
+) -> int:
+    """Applications that are checked, and ``posted`` where more of them is said."""
     now = clock.now().astimezone(clock.ZONE)
-    application = fill(
+    return fill(
         PaymentApplication,
         applications,
         organisation=town.unit.id,
         line=f"[{line} + i % {lines}]",
         instalment=f"[{instalment} + i % {lines}]",
         amount=AMOUNT,
-        state=ApplicationState.CHECKED,
         invoice=ledger.paper(town.unit_finance).id,
         applied_by=town.unit_finance.user_id,
         applied_at=now,
         checked_by=town.checker.user_id,
         checked_at=now,
+        **{"state": ApplicationState.CHECKED, **posted},
     )
+
+
+def _requests(town: City, project: int) -> None:
     fill(  # of the years before, so that nothing is planned for an empty table
         PostingRequest,
         10_000,
@@ -189,9 +196,8 @@ def _applications(town: City, lines: int, applications: int, line: int, instalme
         body_hash="0" * 64,
         answer={},
         actor=town.treasury.user_id,
-        at=now,
+        at=clock.now(),
     )
-    return application
 
 
 def _contracts(town: City, lines: int, project: int, each: int) -> int:
@@ -236,7 +242,7 @@ def _projects(town: City, count: int) -> int:
 
 
 def paid(stock: Stock, count: int) -> None:
-    """``count`` payments that lie in the books already, their lines moved by the sum of them."""
+    """``count`` payments that lie in the books already with their applications, their lines moved by them."""
     each = count // stock.lines
     now = clock.now()
     with transaction():
@@ -245,9 +251,16 @@ def paid(stock: Stock, count: int) -> None:
             f' "paid" = "paid" + {each * AMOUNT}, "entry_count" = "entry_count" + {each}'
             f" WHERE id >= {stock.line} AND id < {stock.line + stock.lines}"
         )
+        posted = {
+            "state": ApplicationState.POSTED,
+            "posted_by": stock.town.treasury.user_id,
+            "posted_at": now,
+        }
+        count = each * stock.lines
+        application = _applications(stock.town, stock.lines, count, stock.line, stock.instalment, **posted)
         fill(
             Entry,
-            each * stock.lines,
+            count,
             line=f"[{stock.line} + i % {stock.lines}]",
             number=f"[1 + i / {stock.lines}]",
             kind=EntryKind.PAY,
@@ -260,6 +273,7 @@ def paid(stock: Stock, count: int) -> None:
             posted_by=stock.town.treasury.user_id,
             contract=f"[{stock.contract} + i % {stock.lines}]",
             instalment=f"[{stock.instalment} + i % {stock.lines}]",
+            application=f"[{application} + i]",
             previous_hash="0" * 64,
             hash="1" * 64,
         )

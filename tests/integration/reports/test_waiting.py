@@ -10,8 +10,12 @@ import wsgi
 from approvals.rules.evaluation import EvaluationKind
 from approvals.rules.stages import Stage
 from approvals.services import evaluations, inherited
+from budget.queries import papers
+from budget.queries.desk import to_handle
 from budget.rules.words import DirectCostKind, RequestKind
 from budget.services import budget_round, closing, contracts, direct_costs, funds, payments, periods
+from budget.tables.payment import PaymentApplication
+from portfolio.foundation.db import database as bound
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.rules.dossier import FundingSource
@@ -233,6 +237,18 @@ def test_what_closes_a_year_waits_for_the_officer_who_did_not_draft_it():
     (task,) = waiting.tasks(town.checker)
     assert (str(task.what), task.place, task.code) == ("办理年终结转", Place.CLOSING, "2025")
     assert waiting.count(town.checker, 0) == 1
+
+
+def test_what_is_not_paid_is_found_without_reading_what_is(sqlite_database):
+    town = ledger.city()
+    asked = {
+        "treasury": PaymentApplication.select(PaymentApplication.id).where(to_handle(town.treasury)),
+        "unit": next(one for one in papers.counts(town.unit_finance) if "refused" in str(one.sql())),
+    }
+    for query in asked.values():
+        sql, values = query.sql()
+        plan = bound.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+        assert any("payment_application_waiting" in step[-1] for step in plan), plan
 
 
 def test_home_lists_the_oldest_hundred_and_counts_the_rest(database):
