@@ -70,7 +70,7 @@ demo: setup  ## 演示：一个项目从申报到评估报告 · one project fro
 test: setup  ## 运行全部测试（REQUIRE_ALL=1：不许跳过） · run all tests (REQUIRE_ALL=1: none may be skipped)
 	@$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal
 
-soak: setup  ## 长时间的承诺测试：并发、断电、篡改（数小时） · the promises about money at length (hours)
+soak: setup  ## 长时间的承诺测试：并发、断电、篡改（约两小时） · the promises about money at length (two hours)
 	@SOAK=1 $(BIN)/python -m pytest -q -n 0 tests/promises \
 		tests/integration/budget/test_sequences.py tests/integration/budget/test_imports_killed.py \
 		tests/integration/foundation/test_jobs_workers.py

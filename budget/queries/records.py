@@ -12,6 +12,7 @@ from typing import Any
 from budget.queries.desk import of_organisation
 from budget.queries.funds import as_money
 from budget.rules.ledger import ORDERED
+from budget.rules.words import Measure
 from budget.tables.contract import Contract, DirectCost, Instalment, Supplement, Supplier
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
@@ -190,6 +191,26 @@ def suppliers(actor: Actor) -> Query:
         .left_outer_join(Contract, on=ours)
         .group_by(Supplier.id)
     )
+
+
+def supplier(supplier_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
+    """One supplier with the same figures; raises ``NotFound``; one query."""
+    return _one(
+        suppliers(actor).where(Supplier.id == supplier_id), say("没有这家供应商（编号 {id}）", id=supplier_id)
+    )
+
+
+def paid_to(supplier_id: int, actor: Actor) -> Query:
+    """What moved the paid total on a supplier's contracts in the actor's view, the newest first."""
+    query = (
+        Entry.select(Entry, Contract, BudgetLine)
+        .join(Contract, on=(Entry.contract == Contract.id))
+        .switch(Entry)
+        .join(BudgetLine, on=(Entry.line == BudgetLine.id))
+        .where(Contract.supplier == supplier_id, Entry.measure == Measure.PAID)
+        .order_by(Entry.id.desc())
+    )
+    return _own(query, actor, Contract.organisation)
 
 
 def contract(contract_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row

@@ -208,6 +208,7 @@ PLACES = {
     "finance.statements": Place("czj1", "/finance/statements"),
     "finance.submit_import": Place("czj1", "/finance/imports/1/submission"),
     "finance.submit_statement": Place("czj1", "/finance/statements/1/submission"),
+    "finance.supplier": Place("czj1", "/finance/suppliers/1"),
     "finance.suppliers": Place("czj.cio", "/finance/suppliers"),
     "finance.withdraw_import": Place("czj1", "/finance/imports/1/withdrawal"),
     "finance.withdraw_order": Place("czj1", "/finance/orders/71/withdrawal"),

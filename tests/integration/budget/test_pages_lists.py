@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from flask import Flask
 
 from portfolio.foundation.money import Money
+from portfolio.foundation.roles import Role
 from tests import moneypages, web
 from tests.moneypages import World
-from tests.web import text_of
+from tests.web import queries, text_of
 
 
 @pytest.fixture
@@ -115,3 +119,20 @@ def test_every_figure_of_the_programme_leads_to_its_entries(world: World, office
 def test_suppliers_show_what_was_signed_with_them(world: World, officer: web.Visitor) -> None:
     words = " ".join(rows(officer, "/finance/suppliers").split())
     assert "1 100.00 10.00" in words
+
+
+def test_a_supplier_has_a_page_with_its_contracts_and_what_it_was_paid(
+    world: World, officer: web.Visitor, one_app: Flask
+) -> None:
+    address = f"/finance/suppliers/{world.supplier.id}"
+    with queries() as seen:
+        words = " ".join(rows(officer, address).split())
+    assert len(seen) <= 10
+    assert world.contract.code in words
+    assert "100.00 10.00 90.00" in words
+    assert "支付和退款" in words
+    book = openpyxl.load_workbook(io.BytesIO(officer.get(f"{address}?format=xlsx").data))
+    assert [sheet.max_row for sheet in book] == [2, 2]
+    assert officer.get("/finance/suppliers/99").status_code == 404
+    stranger = moneypages.stranger(one_app, Role.UNIT_FINANCE)
+    assert world.contract.code not in text_of(stranger.get(address))
