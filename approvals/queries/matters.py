@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from peewee import SQL, Select, Value
+from peewee import JOIN, SQL, Select, Value
 
 from approvals.rules.evaluation import EvaluationKind, EvaluationState
 from approvals.rules.stages import Phase, SideState
@@ -97,14 +97,15 @@ def _to_confirm(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee query
     row, later = InheritedEvidence, InheritedEvidence.alias()
     newer = later.select(later.id).where(later.project == row.project, later.id > row.id)
     opened = Case.select(Case.id).where(Case.project == row.project)
+    own = Project.select(Project.id).where(Project.owner == actor.organisation_id)
     query = row.select(*_contents(MatterKind.CONFIRM_INHERITED, row.recorded_at))
-    return (
-        query.join(Project)
-        .join(Organisation, on=Project.owner)
+    return (  # from the few records to their projects, never the other way round
+        query.join(Project, JOIN.LEFT_OUTER)
+        .join(Organisation, JOIN.LEFT_OUTER, on=Project.owner)
         .where(
             ~row.confirmed,
             row.recorded_by != actor.user_id,
-            Project.owner != actor.organisation_id,
+            row.project.not_in(own),
             ~fn.EXISTS(newer),
             ~fn.EXISTS(opened),
         )

@@ -73,7 +73,8 @@ def counts(actor: Actor, rules: Callable[[], Rulebook]) -> list[Any]:
     if actor.has(Role.APPLICANT):
         found += next_moves.counts(actor, rules())
     if actor.has(*_EVALUATE):
-        found.append(Evaluation.select(fn.COUNT(Evaluation.id)).join(Project).where(left_to(actor)))
+        of_projects = Evaluation.select(fn.COUNT(Evaluation.id)).where(Evaluation.project.is_null(False))
+        found.append(of_projects.where(left_to(actor)))
     return found
 
 
