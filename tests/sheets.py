@@ -20,8 +20,10 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 
 PAYMENT_HEADS = ("合同编号", "期次", "金额（万元）", "记账日期", "用途说明")
-
-
+CONTRACT_HEADS = (
+    *("合同编号", "合同名称", "项目编号", "合同类别", "供应商代码", "供应商名称", "采购方式"),
+    *("合同金额（万元）", "付款年度", "款项类别", "分期金额（万元）"),
+)
 STATEMENT_HEADS = ("日期", "支出金额", "收入金额", "对方户名", "凭证号", "摘要")
 
 

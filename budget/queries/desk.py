@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from budget.rules.imports.words import BatchState, ImportKind
+from budget.rules.imports.words import WAITS_FOR_SENDER, BatchState, ImportKind
 from budget.rules.reconciling import StatementState
 from budget.rules.words import ApplicationState, ContractState, EntryKind, OrderState
 from budget.tables.contract import Contract
@@ -105,14 +105,14 @@ def to_handle(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on appl
         & PaymentApplication.state.in_([ApplicationState.APPLIED, ApplicationState.CHECKED])
         & (PaymentApplication.applied_by != actor.user_id)
         & (checked_by.is_null() | (checked_by != actor.user_id))
-        & PaymentApplication.id.not_in(_in_lists(ImportRow.application))
+        & PaymentApplication.id.not_in(in_lists(ImportRow.application))
     )
 
 
 def to_post(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on orders
     """The orders that this finance officer may post: those that another has drafted, outside of lists."""
     drafted = (FundsOrder.state == OrderState.DRAFTED) & (FundsOrder.drafted_by != actor.user_id)
-    return drafted & FundsOrder.id.not_in(_in_lists(ImportRow.order))
+    return drafted & FundsOrder.id.not_in(in_lists(ImportRow.order))
 
 
 def lists_to_handle(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on batches
@@ -125,12 +125,32 @@ def lists_to_handle(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition o
     )
 
 
+def contracts_to_sign(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on batches
+    """The lists of contracts that somebody else of the own unit has drafted."""
+    return (
+        (ImportBatch.state == BatchState.SUBMITTED)
+        & (ImportBatch.kind == ImportKind.CONTRACTS)
+        & (ImportBatch.organisation == actor.organisation_id)
+        & (ImportBatch.made_by != actor.user_id)
+    )
+
+
+def lists_to_send(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on batches
+    """The actor's own lists whose columns are to be named, or that are without an error and not submitted."""
+    return ImportBatch.state.in_(WAITS_FOR_SENDER) & (ImportBatch.made_by == actor.user_id)
+
+
 def statements_to_confirm(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on statements
     """The statements that this officer may confirm: those that another has submitted."""
     return (BankStatement.state == StatementState.SUBMITTED) & (BankStatement.made_by != actor.user_id)
 
 
-def _in_lists(column: Any) -> Any:  # noqa: ANN401 - a Peewee field and a query
+def statements_to_submit(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on statements
+    """The actor's own statements that are to be worked off, those sent back among them."""
+    return (BankStatement.state == StatementState.OPEN) & (BankStatement.made_by == actor.user_id)
+
+
+def in_lists(column: Any) -> Any:  # noqa: ANN401 - a Peewee field and a query
     """What belongs to lists that wait for an officer."""
     return (
         ImportRow.select(column)

@@ -10,12 +10,14 @@ from typing import Any
 
 from peewee import JOIN, SQL, Value
 
+from budget.queries.desk import in_lists
 from budget.queries.records import Query
 from budget.rules.words import MID_YEAR, ApplicationState, ContractState, RequestKind, RequestState
 from budget.tables.annual_plan import BudgetRequest
 from budget.tables.closing import YearClosing
 from budget.tables.contract import Contract, DirectCost, Supplement
 from budget.tables.counterpart import CounterpartReceipt
+from budget.tables.imports import ImportRow
 from budget.tables.line import BudgetLine
 from budget.tables.payment import WAITING, PaymentApplication
 from portfolio.foundation.access import Organisation
@@ -88,14 +90,20 @@ def _papers(actor: Actor) -> list[Query]:
 
 
 def _to_sign(actor: Actor) -> list[Query]:
-    """What somebody else of the own unit drafted: contracts, their supplements, costs without a contract."""
+    """What somebody else of the own unit drafted: contracts, their supplements, costs without a contract.
+
+    Contracts that are signed as a list are left out.
+    """
     mine, me = actor.organisation_id, actor.user_id
     contract = _contents(PaperKind.SIGN_CONTRACT, Contract.value, Contract.drafted_at)
     supplement = _contents(PaperKind.SIGN_SUPPLEMENT, Supplement.amount, Supplement.drafted_at)
     cost = _contents(PaperKind.APPROVE_COST, DirectCost.amount, DirectCost.drafted_at)
     return [
         _about(Contract, Contract.select(*contract)).where(
-            Contract.organisation == mine, Contract.state == ContractState.DRAFT, Contract.drafted_by != me
+            Contract.organisation == mine,
+            Contract.state == ContractState.DRAFT,
+            Contract.drafted_by != me,
+            Contract.id.not_in(in_lists(ImportRow.contract)),
         ),
         _about(Contract, Supplement.select(*supplement).join(Contract)).where(
             Contract.organisation == mine, Supplement.signed_by.is_null(), Supplement.drafted_by != me

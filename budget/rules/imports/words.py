@@ -45,6 +45,9 @@ BEFORE_SUBMISSION = frozenset(
 )
 """States in which a batch is its sender's own affair."""
 
+WAITS_FOR_SENDER = frozenset({BatchState.UNMAPPED, BatchState.READY})
+"""States in which the sender has to do the next thing with the same file."""
+
 SENDERS: dict[ImportKind, tuple[Role, ...]] = {
     ImportKind.PAYMENTS: (Role.UNIT_FINANCE, Role.FINANCE),
     ImportKind.CONTRACTS: (Role.UNIT_FINANCE, Role.APPLICANT),

@@ -8,6 +8,8 @@ from typing import Any
 from budget.queries import desk, papers
 from budget.queries.limit_drafts import to_confirm
 from budget.queries.papers import Paper, PaperKind
+from budget.rules.imports.words import SENDERS
+from budget.rules.reconciling import StatementState
 from budget.rules.words import ApplicationState
 from budget.tables.contract import Contract
 from budget.tables.entry import FundsOrder
@@ -36,27 +38,50 @@ _PLACE_OF_PAPER = {
 }
 
 
+_OF_LISTS = {role for roles in SENDERS.values() for role in roles} | {Role.CIO}
+"""Whoever may send a list of any kind, or sign one."""
+
+
 def tasks(actor: Actor) -> list[Task]:
     """The oldest ``MOST`` of each kind; six queries at most."""
     found = [_paper(one) for one in papers.waiting(actor, MOST)]
+    if actor.has(*_OF_LISTS):
+        found += _lists(actor)
     if actor.has(Role.FINANCE):
-        found += _applications(actor) + _orders(actor) + _lists(actor) + _statements(actor) + _limits(actor)
+        found += _applications(actor) + _orders(actor) + _statements(actor) + _limits(actor)
     return found
 
 
 def counts(actor: Actor) -> list[Any]:
     """The queries that count it."""
     found = papers.counts(actor)
+    if actor.has(*_OF_LISTS):
+        found.append(_count(ImportBatch, _my_lists(actor)))
     if actor.has(Role.FINANCE):
-        desks = (
-            (PaymentApplication, desk.to_handle),
-            (FundsOrder, desk.to_post),
-            (ImportBatch, desk.lists_to_handle),
-            (BankStatement, desk.statements_to_confirm),
-            (LimitDraft, to_confirm),
-        )
-        found += [table.select(fn.COUNT(table.id)).where(mine(actor)) for table, mine in desks]
+        found += [
+            _count(PaymentApplication, desk.to_handle(actor)),
+            _count(FundsOrder, desk.to_post(actor)),
+            _count(BankStatement, _my_statements(actor)),
+            _count(LimitDraft, to_confirm(actor)),
+        ]
     return found
+
+
+def _count(table: Any, mine: Any) -> Any:  # noqa: ANN401 - a Peewee table, condition and query
+    return table.select(fn.COUNT(table.id)).where(mine)
+
+
+def _my_lists(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on batches
+    mine = desk.lists_to_send(actor)
+    if actor.has(Role.UNIT_FINANCE, Role.CIO):
+        mine |= desk.contracts_to_sign(actor)
+    if actor.has(Role.FINANCE):
+        mine |= desk.lists_to_handle(actor)
+    return mine
+
+
+def _my_statements(actor: Actor) -> Any:  # noqa: ANN401 - a Peewee condition on statements
+    return desk.statements_to_submit(actor) | desk.statements_to_confirm(actor)
 
 
 def _applications(actor: Actor) -> list[Task]:
@@ -83,7 +108,7 @@ def _orders(actor: Actor) -> list[Task]:
 
 
 def _lists(actor: Actor) -> list[Task]:
-    """Lists of payments and allotments that another has sent; one query."""
+    """Lists that the actor has not submitted yet, and those that another has; one query."""
     lists = ImportBatch.select(ImportBatch, Organisation).join(Organisation)
     return [
         Task(
@@ -95,19 +120,19 @@ def _lists(actor: Actor) -> list[Task]:
             project_code="",
             project_name="",
             owner_name=row.organisation.name,
-            since=(row.checked_at or row.submitted_at).date(),
+            since=(row.checked_at or row.submitted_at or row.made_at).date(),
             amount=row.total,
         )
-        for row in lists.where(desk.lists_to_handle(actor)).order_by(ImportBatch.id).limit(MOST)
+        for row in lists.where(_my_lists(actor)).order_by(ImportBatch.id).limit(MOST)
     ]
 
 
 def _statements(actor: Actor) -> list[Task]:
-    """Statements of a month that another has submitted; one query."""
+    """Statements of a month to be worked off, and those that another has submitted; one query."""
     rows = BankStatement.select(BankStatement, User).join(User, on=BankStatement.made_by)
     return [
         Task(
-            what=say("复核{month}{method}调节表", month=f"{row.year}-{row.month:02d}", method=row.method),
+            what=_about_statement(row),
             verb=say("办理"),
             place=Place.STATEMENT,
             code=str(row.id),
@@ -115,10 +140,18 @@ def _statements(actor: Actor) -> list[Task]:
             project_code="",
             project_name="",
             owner_name=row.made_by.name,
-            since=row.submitted_at.date(),
+            since=(row.submitted_at or row.made_at).date(),
+            note="" if row.state is StatementState.SUBMITTED else row.reason,
         )
-        for row in rows.where(desk.statements_to_confirm(actor)).order_by(BankStatement.id).limit(MOST)
+        for row in rows.where(_my_statements(actor)).order_by(BankStatement.id).limit(MOST)
     ]
+
+
+def _about_statement(row: BankStatement) -> Message:
+    month, method = f"{row.year}-{row.month:02d}", row.method
+    if row.state is StatementState.OPEN:
+        return say("核对{month}{method}对账单", month=month, method=method)
+    return say("复核{month}{method}调节表", month=month, method=method)
 
 
 def _limits(actor: Actor) -> list[Task]:

@@ -131,22 +131,16 @@ def test_allotments_are_tried_together_and_posted_by_another_officer(town: City)
     assert verify().offenders == ()
 
 
-CONTRACT_HEADS = (
-    *("合同编号", "合同名称", "项目编号", "合同类别", "供应商代码", "供应商名称", "采购方式"),
-    *("合同金额（万元）", "付款年度", "款项类别", "分期金额（万元）"),
-)
-
-
 def test_contracts_come_in_with_their_instalments_and_are_signed_together(one_town: City) -> None:
     line = ledger.funded(one_town)
     code = one_town.project.code
     head = ("HT-1", "平台", code, "建设", "S-1", "甲公司", "公开招标", 50, 2026)
-    unbalanced = sheets.xlsx([CONTRACT_HEADS, (*head, "预付款", 10), (*head, "进度款", 39)])
+    unbalanced = sheets.xlsx([sheets.CONTRACT_HEADS, (*head, "预付款", 10), (*head, "进度款", 39)])
     batch = sheets.receive(one_town.applicant, unbalanced, kind=ImportKind.CONTRACTS)
     assert batch.state is BatchState.REFUSED
     assert "相差1.00万元" in sheets.told(batch)[0][1]
     assert Contract.select().count() == 0
-    table = sheets.xlsx([CONTRACT_HEADS, (*head, "预付款", 10), (*head, "进度款", 40)])
+    table = sheets.xlsx([sheets.CONTRACT_HEADS, (*head, "预付款", 10), (*head, "进度款", 40)])
     batch = sheets.submitted(
         one_town.applicant, sheets.receive(one_town.applicant, table, kind=ImportKind.CONTRACTS)
     )

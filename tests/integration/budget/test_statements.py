@@ -139,6 +139,9 @@ def test_what_was_submitted_comes_back_with_a_reason(one_town: City) -> None:
     step(statements.submit, row, one_town.maker)
     back = step(statements.give_back, row, one_town.checker, reason="手续费请附凭证")
     assert (back.state, back.reason) == (StatementState.OPEN, "手续费请附凭证")
+    (mine,) = tasks(one_town.maker)
+    assert (str(mine.what), mine.note) == ("核对2026-03直接支付对账单", "手续费请附凭证")
+    assert (count(one_town.maker, 0), tasks(one_town.checker)) == (1, [])
     item = Reconciliation.get()
     reconciliation.explain(
         item_id=item.id, expected_version=item.version, reason="手续费，凭证已附", actor=one_town.maker

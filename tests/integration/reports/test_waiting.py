@@ -12,6 +12,7 @@ from approvals.rules.stages import Stage
 from approvals.services import evaluations, inherited
 from budget.queries import papers
 from budget.queries.desk import to_handle
+from budget.rules.imports.words import ImportKind
 from budget.rules.words import DirectCostKind, RequestKind
 from budget.services import budget_round, closing, contracts, direct_costs, funds, payments, periods
 from budget.tables.payment import PaymentApplication
@@ -22,7 +23,7 @@ from portfolio.rules.dossier import FundingSource
 from portfolio.tables.project import Project
 from reports.queries import waiting
 from reports.queries.waiting.task import Place, Urgency, urgency
-from tests import acceptance, evaluation, factories, ledger, procedure
+from tests import acceptance, evaluation, factories, ledger, procedure, sheets
 from tests.cast import with_cast
 from tests.desk import desk
 from tests.integration.reports.pages import page_of
@@ -226,6 +227,35 @@ def waiting_evaluations(actor):
     found = waiting.tasks(actor)
     assert waiting.count(actor, 0) == len(found)
     return [(str(task.what), task.code) for task in found if task.place is Place.EVALUATION]
+
+
+def test_a_list_waits_for_its_sender_until_it_is_submitted_and_then_for_an_officer():
+    town = ledger.city()
+    ledger.funded(town)
+    contract = ledger.signed(town, (2026, 100))
+    rows = [sheets.PAYMENT_HEADS, (contract.code, 1, 30, "", "进度款")]
+    paper = ledger.paper(town.unit_finance, "验收单.pdf")
+    batch = sheets.receive(town.unit_finance, sheets.xlsx(rows), acceptance_id=paper.id)
+    amount = Money.from_wan(30)
+    assert asked(town.unit_finance) == [("付款清单：待提交", Place.LIST, amount, "")]
+    assert [asked(one) for one in (town.cio, town.applicant, town.maker)] == [[], [], []]
+    sheets.submitted(town.unit_finance, batch)
+    assert asked(town.unit_finance) == []
+    assert asked(town.maker) == [("付款清单：待审核", Place.LIST, amount, "")]
+
+
+def test_a_list_of_contracts_waits_as_one_thing_for_the_other_signature_of_its_unit():
+    town = ledger.city()
+    ledger.funded(town)
+    row = ("HT-1", "平台", town.project.code, "建设", "S-1", "甲公司", "公开招标", 50, 2026, "预付款", 50)
+    table = sheets.xlsx([sheets.CONTRACT_HEADS, row])
+    batch = sheets.receive(town.applicant, table, kind=ImportKind.CONTRACTS)
+    sheets.submitted(town.applicant, batch)
+    sign = ("合同清单：待审核", Place.LIST, Money.from_wan(50), "")
+    assert [asked(one) for one in (town.unit_finance, town.cio)] == [[sign], [sign]]
+    assert [asked(one) for one in (town.applicant, town.maker)] == [[], []]
+    sheets.posted(town.cio, sheets.fresh(batch))
+    assert asked(town.unit_finance) == []
 
 
 def test_what_closes_a_year_waits_for_the_officer_who_did_not_draft_it():
