@@ -79,6 +79,7 @@ def test_a_report_is_asked_for_drawn_and_taken_home(app: Flask) -> None:
     assert f"/reports/{report.id}/pdf" in seen.get("/reports").get_data(as_text=True)
     answer = seen.get(f"/reports/{report.id}/pdf")
     assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store, private"
     assert answer.data == assessment.content(report)
     assert answer.headers["Content-Disposition"].startswith("attachment; filename")
     assert len(pypdf.PdfReader(io.BytesIO(answer.data)).pages) == report.pages
