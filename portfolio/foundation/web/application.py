@@ -70,7 +70,7 @@ def install(app: Flask, settings: Settings) -> None:
     }
     Bootstrap5(app)
     language.install(app)
-    app.jinja_env.filters["frozen"] = frozen.frozen
+    app.jinja_env.filters.update(frozen=frozen.frozen, told=frozen.told)
     icons.install(app)
     errors.install(app)
     permissions.install(app)

@@ -183,6 +183,7 @@ def test_the_lists_come_as_workbooks_with_their_filters(app: Flask) -> None:
     assert {sheet.cell(row, 2).value for row in range(2, sheet.max_row + 1)} == {"XM2006-0002"}
     web.account("keeper", Role.ADMIN)
     job = failed_job()
+    assert 'aria-label="后台任务"' in web.visit(app, "keeper").get("/jobs").get_data(as_text=True)
     sheet = workbook(web.visit(app, "keeper"), "/jobs?state=failed&format=xlsx")
     assert job.id in {sheet.cell(row, 1).value for row in range(2, sheet.max_row + 1)}
 
