@@ -277,7 +277,7 @@ def targets_reached(kind: FigureKind, targets: Sequence[TargetFact]) -> Figure:
 
     Far passed targets earn all here and are marked, because only a person can say that they were set too low.
     """
-    evidence = tuple((one.name, one.text + _excess_text(one.reached)) for one in targets)
+    evidence = tuple((one.name, _with_excess(one)) for one in targets)
     if not targets:
         return not_computable(kind, say("没有设定这一方面的绩效指标"))
     unknown = [one.name for one in targets if one.reached is None]
@@ -289,15 +289,15 @@ def targets_reached(kind: FigureKind, targets: Sequence[TargetFact]) -> Figure:
     return Figure(kind, rate, rate, note, evidence)
 
 
-def _excess_text(reached: Fraction | None) -> str:
-    if reached is None or not excess(reached):
-        return ""
-    lowered = percent_text(target_rate(reached, set_too_low=True))
+def _with_excess(target: TargetFact) -> str:
+    if target.reached is None or not excess(target.reached):
+        return target.text
     return str(
         say(
-            "（完成值为目标的 {reached}，如系目标设定偏低，按 {lowered} 计分）",
-            reached=percent_text(reached),
-            lowered=lowered,
+            "{told}（完成值为目标的 {reached}，如系目标设定偏低，按 {lowered} 计分）",
+            told=target.text,
+            reached=percent_text(target.reached),
+            lowered=percent_text(target_rate(target.reached, set_too_low=True)),
         )
     )
 

@@ -13,9 +13,8 @@ from approvals.queries.steps import decisions_on, paper_of, steps_of
 from approvals.rules.readable import readable, told
 from approvals.rules.stages import StepKind
 from portfolio.foundation import documents
-from portfolio.foundation.errors import Finding, Level, say
+from portfolio.foundation.errors import Finding
 from portfolio.foundation.roles import SEES_EVERYTHING, UNIT_ROLES
-from portfolio.foundation.web.frozen import frozen
 from portfolio.foundation.web.permissions import actor, allow
 
 procedure = Blueprint("procedure", __name__, template_folder="../templates")
@@ -32,7 +31,7 @@ def submission(submission_id: int) -> ResponseReturnValue:
         "approvals/submission.html",
         shown=readable(found.snapshot, changes),
         changes=told(changes),
-        findings=[_finding(row) for row in found.findings],
+        findings=[Finding.from_data(row) for row in found.findings],
         scores=scores_for(actor(), found.id),
         **_record(found),
     )
@@ -70,13 +69,3 @@ def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
         "steps": steps_of(found),
         "decisions": decisions_on(found.id),
     }
-
-
-def _finding(row: dict[str, Any]) -> Finding:
-    """A finding as it was frozen: its sentences are no longer templates, so they are told anew."""
-    words = {
-        name: say(frozen(row[name])) if row.get(name) else None for name in ("figure", "limit", "remedy")
-    }
-    return Finding(
-        row["code"], row["passed"], say(frozen(row["what"])), row["basis"], Level(row["level"]), **words
-    )

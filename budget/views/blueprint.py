@@ -101,7 +101,6 @@ def sent(document: Any) -> ResponseReturnValue:  # noqa: ANN401 - a Peewee row, 
         mimetype=document.media_type.value,
         as_attachment=True,
         download_name=document.file_name,
-        max_age=0,
     )
 
 

@@ -239,7 +239,6 @@ def import_file(batch_id: int) -> ResponseReturnValue:
         mimetype=document.media_type.value,
         as_attachment=True,
         download_name=document.file_name,
-        max_age=0,
     )
 
 
@@ -249,7 +248,6 @@ def _workbook(file: IO[bytes], name: Message) -> ResponseReturnValue:
         mimetype=MediaType.XLSX.value,
         as_attachment=True,
         download_name=f"{text(name)}.xlsx",
-        max_age=0,
     )
 
 

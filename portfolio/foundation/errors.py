@@ -86,6 +86,14 @@ class Finding:
             **{name: str(value) for name, value in optional.items() if value is not None},
         }
 
+    @classmethod
+    def from_data(cls, row: Mapping[str, Any]) -> Finding:
+        """The finding that ``as_data`` froze: its sentences are finished, no longer templates."""
+        words = {name: Message(row[name]) for name in ("figure", "limit", "remedy") if name in row}
+        return cls(
+            row["code"], row["passed"], Message(row["what"]), row["basis"], Level(row["level"]), **words
+        )
+
 
 class HouseError(Exception):
     """Anything the product refuses; never a fault of the program."""

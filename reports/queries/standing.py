@@ -311,7 +311,7 @@ def _checklist(
     if gate is Gate.CONCLUSION and not judging:
         gate = None  # experts and scores are the reviewing side's
     if gate is None and submission is not None and submission.state in _PENDING:
-        found = _frozen(submission)
+        found = [Finding.from_data(row) for row in submission.findings]
         named = _GATE_OF_SUBMISSION.get(submission.stage)
         if found and named is not None:
             return Checklist(named, found, as_of=submission.submitted_at.date())
@@ -321,21 +321,6 @@ def _checklist(
         return None
     found = gates.findings(gate, case, rules, known=known)
     return Checklist(gate, found, ahead=ahead) if found else None
-
-
-def _frozen(submission: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
-    """The findings as they were frozen with a submission."""
-    return [
-        Finding(
-            code=one["code"],
-            passed=one["passed"],
-            what=Message(one["what"]),
-            basis=one["basis"],
-            level=Level(one["level"]),
-            **{name: Message(one[name]) for name in ("figure", "limit", "remedy") if name in one},
-        )
-        for one in submission.findings
-    ]
 
 
 def deadlines(project: Any, shown: Standing) -> list[tuple[Message, date]]:  # noqa: ANN401 - a Peewee row

@@ -185,7 +185,7 @@ _KINDS = {
     "indicator": say("规划指标"),
     "rule": say("规则"),
     "working_day": say("节假日安排"),
-    "job": say("后台任务"),
+    "job": say("任务"),
     "demonstration": say("演示数据"),
 }
 

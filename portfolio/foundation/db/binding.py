@@ -91,7 +91,10 @@ class _CheckedSqlite(SqliteDatabase):
     """SQLite whose every connection is asserted to be as safe as the books need it."""
 
     def _connect(self) -> Any:  # noqa: ANN401 - Peewee has no types
-        Path(self.database).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(self.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():  # an open file must never be opened a second time: closing it drops its locks
+            path.touch(mode=0o600)  # what SQLite writes beside it has the same mode
         connection = super()._connect()
         for pragma, expected in _EXPECTED.items():
             found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]

@@ -70,7 +70,7 @@ def install(app: Flask, settings: Settings) -> None:
     }
     Bootstrap5(app)
     language.install(app)
-    app.jinja_env.filters["frozen"] = frozen.frozen
+    app.jinja_env.filters.update(frozen=frozen.frozen, told=frozen.told)
     icons.install(app)
     errors.install(app)
     permissions.install(app)
@@ -181,7 +181,7 @@ def _with_headers(settings: Settings) -> Callable[[Response], Response]:
         if settings.production and request.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={int(_A_YEAR.total_seconds())}"
         if request.endpoint not in {"static", "bootstrap.static"}:
-            response.headers.setdefault("Cache-Control", "no-store, private")
+            response.headers["Cache-Control"] = "no-store, private"  # a paper handed out, too
         return response
 
     return add

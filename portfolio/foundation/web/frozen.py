@@ -8,6 +8,7 @@ made it.  Never for what people typed.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from string import Formatter
@@ -15,7 +16,7 @@ from typing import Any
 
 from babel.messages import pofile
 
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Finding, Message, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.web import language
 
@@ -25,6 +26,8 @@ _PLACES = re.compile(r"([^{}]*{[a-z_]+(:[^{}]*)?})+[^{}]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FIGURE = r"[-+\d.,%]+"
 """What a template of one character, ``{n}人``, takes: anything else would match half the language."""
+_LONG_ENOUGH = 4
+"""A template with fewer characters, ``{kind}申请{amount}``, is found by chance in what people typed."""
 
 
 def frozen(sentence: str) -> str:
@@ -37,13 +40,36 @@ def frozen(sentence: str) -> str:
     return str(language.text(_value("", sentence)))
 
 
+def told(finding: Finding) -> Finding:
+    """A finding whose sentences were frozen, with the sentences in the reader's language."""
+    return replace(
+        finding,
+        what=say(frozen(str(finding.what))),
+        figure=_told(finding.figure),
+        limit=_told(finding.limit),
+        remedy=_told(finding.remedy),
+    )
+
+
+def _told(said: Message | None) -> Message | None:
+    return None if said is None else say(frozen(str(said)))
+
+
 @lru_cache(maxsize=4096)
 def _said(sentence: str) -> Message | None:
-    for pattern, template in _patterns():
+    for own, pattern, template in _patterns():
         found = pattern.fullmatch(sentence)
-        if found is not None:
-            return say(template, **{name: _value(name, part) for name, part in found.groupdict().items()})
+        if found is None:
+            continue
+        values = {name: _value(name, part) for name, part in found.groupdict().items()}
+        if own >= _LONG_ENOUGH or all(_understood(value) for value in values.values()):
+            return say(template, **values)
     return None
+
+
+def _understood(value: Any) -> bool:  # noqa: ANN401 - what filled the sentence
+    """Whether a value is ours to the last word: a figure, money, a sentence or a word of the catalogue."""
+    return not isinstance(value, str) or not _CHINESE.search(value) or language.word(value) != value
 
 
 def _value(name: str, part: str) -> Any:  # noqa: ANN401 - what filled the sentence
@@ -55,7 +81,7 @@ def _value(name: str, part: str) -> Any:  # noqa: ANN401 - what filled the sente
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
+def _patterns() -> list[tuple[int, re.Pattern[str], str]]:
     """Every template of the catalogue with places to fill, the one with most words of its own first."""
     found = []
     for path in language.catalogue_files("messages", "en"):
@@ -65,8 +91,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
             own = len(_CHINESE.findall(re.sub(r"{[^}]*}", "", template)))
             if own and _PLACES.fullmatch(template) and "%(" not in template:
                 found.append((own, _pattern(template, own), template))
-    found.sort(key=lambda one: -one[0])
-    return [(pattern, template) for _, pattern, template in found]
+    return sorted(found, key=lambda one: -one[0])
 
 
 def _pattern(template: str, own: int) -> re.Pattern[str]:

@@ -143,8 +143,8 @@ def message(said: Message) -> str:
         return str(said)
     count = said.parameters.get(COUNT)
     found = word(said.template)
-    if isinstance(count, int):
-        plural = _catalogue().ngettext(said.template, said.template, count)
+    if isinstance(count, int | Decimal):
+        plural = _catalogue().ngettext(said.template, said.template, 1 if count == 1 else 2)
         found = plural if plural != said.template else found
     if not said.parameters:
         return found

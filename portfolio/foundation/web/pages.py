@@ -60,6 +60,5 @@ def language(code: str) -> ResponseReturnValue:
 
 def _back(where: str) -> str:
     """An address on this site, whatever was asked for."""
-    parts = urlsplit(where)
-    ours = where.startswith("/") and not where.startswith(("//", "/\\")) and not parts.netloc
-    return where if ours else url_for("web.home")
+    ours = where.startswith("/") and not where.startswith(("//", "/\\")) and where.isprintable()
+    return where if ours and not urlsplit(where).netloc else url_for("web.home")

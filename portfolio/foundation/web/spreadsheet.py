@@ -70,7 +70,7 @@ def workbook(title: str, sheets: Iterable[Sheet], *, most: int) -> Response:
     book.close()
     file.seek(0)
     name = f"{title}-{clock.today().isoformat()}.xlsx"
-    return send_file(file, mimetype=_TYPE, as_attachment=True, download_name=name, max_age=0)
+    return send_file(file, mimetype=_TYPE, as_attachment=True, download_name=name)
 
 
 def _write(sheet: Any, row: int, column: int, kind: str, value: Any, shape: Any) -> None:  # noqa: ANN401

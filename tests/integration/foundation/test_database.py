@@ -141,6 +141,14 @@ def test_sqlite_is_as_safe_as_the_books_need_it(sqlite_database):
     assert bound.pragma("foreign_keys") == 1
 
 
+def test_nobody_else_on_the_machine_reads_the_books(database, tmp_path):
+    bind(f"sqlite:///{tmp_path / 'books' / 'new.db'}")
+    bound.execute_sql("CREATE TABLE entry (id INTEGER)")
+    written = sorted((tmp_path / "books").iterdir())
+    assert [path.name for path in written] == ["new.db", "new.db-shm", "new.db-wal"]
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
+
+
 def test_a_connection_is_kept_sees_what_others_wrote_and_keeps_nothing_of_its_last_use(database):
     _add("A")
     used = bound.connection()

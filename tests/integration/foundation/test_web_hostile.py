@@ -54,7 +54,7 @@ def test_an_address_cannot_forge_a_line_of_the_log(app: Flask, caplog: pytest.Lo
 @pytest.mark.parametrize(
     "where",
     ["//evil.example", "/\\evil.example", "/\t/evil.example", "https:evil.example", "https://evil.example/",
-     "javascript:alert(1)", "http:///evil.example"],
+     "javascript:alert(1)", "http:///evil.example", "/\r\nSet-Cookie: a=b", "/a\nb"],
 )  # fmt: skip
 def test_nobody_is_led_elsewhere(app: Flask, where: str) -> None:
     visitor = web.Visitor(app)
@@ -63,6 +63,7 @@ def test_nobody_is_led_elsewhere(app: Flask, where: str) -> None:
         visitor.post("/language/en", {"next": where}),
     ]
     for answer in led:
+        assert answer.status_code < 400
         location = answer.headers.get("Location", "/")
         assert location.startswith("/")
         assert not location.startswith(("//", "/\\", "/\t"))

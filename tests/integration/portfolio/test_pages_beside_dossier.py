@@ -90,6 +90,7 @@ def test_a_document_is_handed_in_listed_and_handed_out(desk):
     assert answer.get_data() == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store, private"
     reader = desk.another("auditor", Role.AUDITOR)
     assert reader.get(desk.at(f"documents/{document_id}")).get_data() == PDF
 

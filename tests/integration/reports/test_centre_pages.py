@@ -79,6 +79,7 @@ def test_a_report_is_asked_for_drawn_and_taken_home(app: Flask) -> None:
     assert f"/reports/{report.id}/pdf" in seen.get("/reports").get_data(as_text=True)
     answer = seen.get(f"/reports/{report.id}/pdf")
     assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store, private"
     assert answer.data == assessment.content(report)
     assert answer.headers["Content-Disposition"].startswith("attachment; filename")
     assert len(pypdf.PdfReader(io.BytesIO(answer.data)).pages) == report.pages
@@ -182,6 +183,7 @@ def test_the_lists_come_as_workbooks_with_their_filters(app: Flask) -> None:
     assert {sheet.cell(row, 2).value for row in range(2, sheet.max_row + 1)} == {"XM2006-0002"}
     web.account("keeper", Role.ADMIN)
     job = failed_job()
+    assert 'aria-label="后台任务"' in web.visit(app, "keeper").get("/jobs").get_data(as_text=True)
     sheet = workbook(web.visit(app, "keeper"), "/jobs?state=failed&format=xlsx")
     assert job.id in {sheet.cell(row, 1).value for row in range(2, sheet.max_row + 1)}
 

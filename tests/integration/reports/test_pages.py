@@ -406,3 +406,13 @@ def test_the_page_speaks_english(app):
         assert "Projects" in said
         assert "现在该做什么" not in said
         assert "项目库" not in said
+
+
+def test_a_checklist_that_was_frozen_speaks_english_too(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    visitor.post("/language/en")
+    said = text_of(visitor.get(f"/projects/{project(PORTAL).id}"))
+    assert "As submitted on" in said
+    for words in ("Attached: Trial operation report", "Actual from 2009-11-04", "Limit until 2010-05-04"):
+        assert words in said
+    assert "已附" not in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from approvals.rules.stages import Outcome
@@ -34,6 +36,8 @@ def _an_english_reader(monkeypatch: pytest.MonkeyPatch) -> None:
             "6 approvals are required; missing: Initiation decision, Estimate approval",
         ),
         (say("至少{n}人", n=1), "at least 1 person"),
+        (say("相差{n}分", n=Decimal(6)), "6 points apart"),
+        (say("相差{n}分", n=Decimal(1)), "1 point apart"),
         (
             say("已列入规划：{code} {name}", code="B1-G2-02", name="金财工程（财政）"),
             "In the plan: B1-G2-02 Golden Finance (public finance)",

@@ -26,6 +26,20 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ("4 个，已完成 4 个", "4, of which 4 reached"),
         ("目标不低于 85%，实际 79%", "target not below 85%, achieved 79%"),
+        ("目标不低于 40个，实际 41个", "target not below 40, achieved 41"),
+        ("相差6分", "6 points apart"),
+        ("已附试运行报告", "Attached: Trial operation report"),
+        ("自2009-11-04起", "from 2009-11-04"),
+        (
+            "缺实际完成值，或须人工判断：整合网站数、可网上申请事项",
+            "No value reported, or to be judged by a person: 整合网站数、可网上申请事项",
+        ),
+        (
+            "目标不高于 1个工作日，实际 0.5个工作日"
+            "（完成值为目标的 200.00%，如系目标设定偏低，按 30.00% 计分）",
+            "target not above 1个工作日, achieved 0.5个工作日"
+            " (reached 200.00% of the target; 30.00% counts if the target was set too low)",
+        ),
         ("3,650.00万元", "CNY\N{NO-BREAK SPACE}36,500,000.00"),
     ],
 )
@@ -34,7 +48,7 @@ def test_a_frozen_sentence_finds_its_template(sentence: str, told: str) -> None:
 
 
 @pytest.mark.usefixtures("english")
-@pytest.mark.parametrize("sentence", ["谁也没有说过的一句话", "", "{n}", "2008-05-01"])
+@pytest.mark.parametrize("sentence", ["谁也没有说过的一句话", "", "{n}", "2008-05-01", "可网上申请事项"])
 def test_what_no_template_made_stays_as_it_is(sentence: str) -> None:
     assert frozen(sentence) == sentence
 
