@@ -23,6 +23,7 @@ from portfolio.foundation.web.forms import (
     Form,
     LineField,
     Needed,
+    NeededLater,
     ProseField,
     WanField,
     WholeField,
@@ -111,7 +112,7 @@ class ConcludeForm(ActForm):
 class ScoreForm(Form):
     """What an expert gives, or the interest that forbids it."""
 
-    points = WholeField(_("评分"), description=_("0 至 100 的整数"))
+    points = WholeField(_("评分"), [NeededLater()], description=_("0 至 100 的整数"))
     text = ProseField(_("评审意见"), [Needed()], longest=LONGEST_OPINION)
     conflict = BooleanField(_("我与本项目有利害关系，申请回避（不打分，请在意见中说明）"))
 

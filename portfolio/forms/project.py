@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from portfolio.forms.fields import KeyField
-from portfolio.foundation.web.forms import EnumSelectField, Form, LineField, Needed, ProseField
+from portfolio.foundation.web.forms import EnumSelectField, Form, LineField, Needed, NeededLater, ProseField
 from portfolio.rules.dossier import Route, Track
 
 
@@ -30,6 +30,7 @@ class NewProjectForm(Form):
     )
     plan_item_id = KeyField(
         _("规划项目"),
+        [NeededLater()],
         description=_("先规划后立项：立项须以规划项目为依据（规划四（六））"),
         render_kw={"data-search": ""},
     )

@@ -18,6 +18,7 @@ from portfolio.foundation.web.forms import (
     EnumSelectField,
     LineField,
     Needed,
+    NeededLater,
     ProseField,
     WanField,
     WholeField,
@@ -46,6 +47,7 @@ class BasicsForm(DraftForm):
     name = LineField(_("项目名称"), [Needed()], description=_("与规划项目一致或能看出其关系，最多200字"))
     plan_item_id = KeyField(
         _("规划项目"),
+        [NeededLater()],
         description=_("先规划后立项：立项须以规划项目为依据（规划四（六））"),
         render_kw={"data-search": ""},
     )
@@ -54,10 +56,12 @@ class BasicsForm(DraftForm):
         description=_("规划中没有的项目在此说明为何应当增补，并先报领导小组审定"),
         render_kw={"rows": 3},
     )
-    route = EnumSelectField(_("办理方式"), Route)
-    delivery_mode = EnumSelectField(_("建设模式"), DeliveryMode, description=_("规划四（三）"))
-    planned_start = DayField(_("计划开工"))
-    planned_finish = DayField(_("计划完工"))
+    route = EnumSelectField(_("办理方式"), Route, [NeededLater()])
+    delivery_mode = EnumSelectField(
+        _("建设模式"), DeliveryMode, [NeededLater()], description=_("规划四（三）")
+    )
+    planned_start = DayField(_("计划开工"), [NeededLater()])
+    planned_finish = DayField(_("计划完工"), [NeededLater()])
     city_wide = BooleanField(_("全局性"))
     foundational = BooleanField(_("基础性"))
     public_benefit = BooleanField(_("公益性"))
@@ -85,33 +89,45 @@ class _TextForm(DraftForm):
         return {field.name: field.data for field in self.plain}
 
 
-_CONTENT_ID = "chapter-content"  # the page's own content has the plain word
-_CONTENT = _("建设哪些系统、覆盖哪些单位、形成什么能力，分条写明")
+def _content() -> ProseField:
+    return ProseField(
+        _("建设内容"),
+        [NeededLater()],
+        description=_("建设哪些系统、覆盖哪些单位、形成什么能力，分条写明"),
+        id="chapter-content",  # the page's own content has the plain word
+        render_kw={"rows": 8},
+    )
 
 
 class ProposalTextForm(_TextForm):
     """The chapters of a proposal."""
 
-    need = ProseField(_("建设必要性"), description=_("现状、问题和依据：为何现在要建、不建会怎样"))
-    content = ProseField(_("建设内容"), description=_CONTENT, id=_CONTENT_ID, render_kw={"rows": 8})
-    goals = ProseField(_("建设目标"), description=_("建成后达到的效果，能够衡量"))
+    need = ProseField(
+        _("建设必要性"), [NeededLater()], description=_("现状、问题和依据：为何现在要建、不建会怎样")
+    )
+    content = _content()
+    goals = ProseField(_("建设目标"), [NeededLater()], description=_("建成后达到的效果，能够衡量"))
     relation_to_existing = ProseField(
-        _("与已建、在建系统的关系"), description=_("利用、整合或替代哪些系统；规划要求避免重复建设")
+        _("与已建、在建系统的关系"),
+        [NeededLater()],
+        description=_("利用、整合或替代哪些系统；规划要求避免重复建设"),
     )
 
 
 class FeasibilityTextForm(_TextForm):
     """The chapters of a feasibility study."""
 
-    content = ProseField(_("建设内容"), description=_CONTENT, id=_CONTENT_ID, render_kw={"rows": 8})
-    risks = ProseField(_("风险分析"), description=_("技术、管理、进度、资金和信息安全风险及应对"))
+    content = _content()
+    risks = ProseField(
+        _("风险分析"), [NeededLater()], description=_("技术、管理、进度、资金和信息安全风险及应对")
+    )
     sharing_plan = ProseField(_("共享方案"), description=_("哪些数据向谁共享、以何种方式、何时开始"))
 
 
 class DesignTextForm(_TextForm):
     """The chapters of a design."""
 
-    content = ProseField(_("建设内容"), description=_CONTENT, id=_CONTENT_ID, render_kw={"rows": 8})
+    content = _content()
     estimate_explanation = ProseField(
         _("概算说明"), description=_("概算高于批复投资时，逐项说明原因；超出规定幅度的须重新报批")
     )

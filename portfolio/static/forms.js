@@ -120,6 +120,7 @@ function addRow(body) {
     for (const key of ["name", "id"]) {
       if (element[key]) element[key] = element[key].replace(/-\d+-/, `-${number}-`);
     }
+    element.removeAttribute("aria-invalid");
     if ("value" in element) element.value = element.tagName === "SELECT" ? element.options[0].value : "";
   }
   for (const error of row.querySelectorAll(".error")) error.remove();
@@ -142,17 +143,45 @@ function cellsOf(text) {
   return rows;
 }
 
+// A cost is called 监理 in one office and 监理费 in another.
+const PLAIN = /\s|[费費]$/g;
+
+function optionFor(input, text) {
+  const options = [...input.options].filter((one) => one.value);
+  const called = (one) => one.text.replace(PLAIN, "");
+  const word = text.replace(PLAIN, "");
+  const begin = options.filter((one) => called(one).startsWith(word));
+  return options.find((one) => one.text.trim() === text || one.value === text)
+    || options.find((one) => called(one) === word)
+    || (word && begin.length === 1 ? begin[0] : null);
+}
+
+// Puts what a cell says into a field; whether the field could take it.
 function choose(input, text) {
   if (input.tagName !== "SELECT") {
     input.value = input.tagName === "INPUT" ? text.replace(/\s*\n\s*/g, " ") : text;
-    return;
+    return true;
   }
-  const option = [...input.options].find((one) => one.text.trim() === text || one.value === text);
-  if (option) input.value = option.value;
+  const option = text ? optionFor(input, text) : input.options[0];
+  input.value = option ? option.value : input.options[0].value;
+  if (option) input.removeAttribute("aria-invalid");
+  else input.setAttribute("aria-invalid", "true");
+  return Boolean(option);
+}
+
+// What was pasted and is none of the choices is named above the table: it would be lost without a word.
+function sayUnknown(table, unknown) {
+  const said = table.closest(".table-frame").previousElementSibling;
+  if (!said || !("pasteUnknown" in said.dataset)) return;
+  said.hidden = !unknown.length;
+  said.textContent = unknown.length ? said.dataset.pasteUnknown + [...new Set(unknown)].join("、") : "";
 }
 
 function grows(table) {
   const body = table.tBodies[0];
+  table.addEventListener("change", (event) => {
+    if (event.target.tagName === "SELECT" && event.target.value) event.target.removeAttribute("aria-invalid");
+  });
   table.addEventListener("input", (event) => {
     addUp(table);
     const last = body.rows[body.rows.length - 1];
@@ -165,12 +194,17 @@ function grows(table) {
     const cell = event.target;
     const from = [...body.rows].indexOf(cell.closest("tr"));
     const column = inputsOf(body.rows[from]).indexOf(cell);
+    const unknown = [];
     cellsOf(text).forEach((cells, down) => {
       const row = body.rows[from + down] || addRow(body);
       if (!row) return;
       const inputs = inputsOf(row);
-      cells.forEach((value, across) => { if (inputs[column + across]) choose(inputs[column + across], value); });
+      cells.forEach((value, across) => {
+        const input = inputs[column + across];
+        if (input && !choose(input, value)) unknown.push(value);
+      });
     });
+    sayUnknown(table, unknown);
     addUp(table);
     cell.dispatchEvent(new Event("input", { bubbles: true }));
   });

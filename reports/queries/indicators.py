@@ -24,10 +24,9 @@ from portfolio.tables.project import Project
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """An indicator: what this year requires, how the latest figure stands, how many projects serve it."""
+    """An indicator: how the latest figure stands against what its year requires, and how many serve it."""
 
     indicator: Indicator
-    required: Decimal | None
     pace: Pace
     projects: int
 
@@ -65,7 +64,7 @@ class IndicatorSheet:
     projects: tuple[Service, ...]
 
 
-def indicator_lines(plan: Plan, on: date, actor: Actor) -> list[IndicatorLine]:
+def indicator_lines(plan: Plan, actor: Actor) -> list[IndicatorLine]:
     """Every indicator of a plan in order; three queries."""
     indicators = plans.indicators(plan.code)
     known = observed.observations(indicator.id for indicator in indicators)
@@ -73,7 +72,6 @@ def indicator_lines(plan: Plan, on: date, actor: Actor) -> list[IndicatorLine]:
     return [
         IndicatorLine(
             indicator,
-            required_path(indicator).get(min(on.year, indicator.target_year)),
             pace(indicator, _latest(known.get(indicator.id, []))),
             serving.get(indicator.id, 0),
         )

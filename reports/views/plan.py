@@ -76,14 +76,13 @@ def item(code: str) -> ResponseReturnValue:
 @signed_in
 def indicators() -> ResponseReturnValue:
     """The indicators and how they keep pace; below them the targets of the text."""
-    plan, today = current_plan(clock.today()), clock.today()
-    lines = figures.indicator_lines(plan, today, actor())
+    plan = current_plan(clock.today())
+    lines = figures.indicator_lines(plan, actor())
     return answer(
         plan_books.book(plan_books.INDICATORS, list(lines)),
         "plan/indicators.html",
         several("规划指标"),
         plan=plan,
-        year=min(today.year, plan.to_year),
         lines=lines,
         targets=figures.text_targets(plan),
     )

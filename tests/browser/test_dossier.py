@@ -126,6 +126,24 @@ def test_an_applicant_comes_from_the_plan_to_a_complete_checklist_and_loses_noth
     assert ProjectDocument.get().title == "请示"
 
 
+def test_a_pasted_category_is_known_by_its_usual_names_and_an_unknown_one_is_named(
+    project: Project, page: Page
+) -> None:
+    login(page, "zhang")
+    page.goto(f"/projects/{project.id}/dossier/proposal/estimate")
+    names = ("硬件设备购置费", "监理费", "预备费", "应用软件", "设备", "杂费")
+    paste(page.locator("#estimate-0-category"), *((name, name, "1") for name in names))
+    known = [page.locator(f"#estimate-{row}-category option:checked").inner_text() for row in range(6)]
+    assert known == ["硬件设备购置", "监理", "预备费", "应用软件开发", "请选择", "请选择"]
+    alert = page.get_by_role("alert").filter(has_text="不在选项中")
+    expect(alert).to_contain_text("设备、杂费")
+    expect(page.locator("#estimate-5-category")).to_have_attribute("aria-invalid", "true")
+    page.locator("#estimate-5-category").select_option(label="其他")
+    expect(page.locator("#estimate-5-category")).not_to_have_attribute("aria-invalid", "true")
+    paste(page.locator("#estimate-0-category"), ("其他", "杂项", "1"))
+    expect(alert).to_be_hidden()
+
+
 def test_a_renamed_program_is_refused_beside_the_progress(
     project: Project, page: Page, tmp_path: Path
 ) -> None:

@@ -282,6 +282,15 @@ class EnumSelectField(SelectField):
         self.data = self.enum(value) if value else None
 
 
+class NeededLater:
+    """The field may stay empty while one drafts; what is sent has to have it, or another in its place."""
+
+    field_flags = {"needed_later": True}
+
+    def __call__(self, _form: Any, _field: Field) -> None:
+        """Nothing is refused here: the checklist says what is missing."""
+
+
 class Needed:
     """The field must be filled in; says so in the product's words, not the browser's."""
 

@@ -214,6 +214,16 @@ def test_basics_are_saved_and_the_next_section_opens(desk):
     assert RARE in said
 
 
+def test_only_what_may_stay_empty_is_called_optional(desk):
+    """A field that the checklist asks for is not; a draft is saved without it all the same."""
+    page = desk.visitor.get(desk.at("dossier/proposal/basics")).text
+    optional = set(re.findall(r">([^<>]+) <span class=\"optional\">", page))
+    assert optional == {"增补理由", "重大工程", "经济区", "产业", "产业集群"}
+    page = desk.visitor.get(desk.at("dossier/proposal/text")).text
+    assert "（选填）" not in page
+    assert desk.send("text", {"need": "现状落后"}).status_code == 302
+
+
 def test_markup_is_text(desk):
     desk.send("text", {"need": MARKUP, "content": MARKUP, "goals": "", "relation_to_existing": ""})
     desk.send("basics", {"name": MARKUP, "route": "ordinary"})

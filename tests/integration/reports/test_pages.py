@@ -88,6 +88,13 @@ def test_an_auditor_has_nothing_to_do_but_sees_the_figures_of_everything(app):
     assert "共 42 个" in said
 
 
+def test_an_applicant_with_nothing_to_do_can_begin_a_project(app):
+    page = page_of(enter(app, "zfb.jb"), "/")
+    nothing = page.partition("现在没有等您处理的事")[2]
+    assert 'href="/projects/new"' in nothing
+    assert 'href="/projects/new"' not in page_of(enter(app, holder(Role.AUDITOR)), "/")
+
+
 def test_an_expert_sees_what_is_to_be_scored_and_no_register(app):
     visitor = enter(app, "zj3")
     assert "专家打分" in text_of(visitor.get("/"))
@@ -313,6 +320,17 @@ def test_the_next_act_is_a_button_for_whoever_may_and_for_nobody_else(app):
     assert "编报项目建议书并报送" in mine
     for role in (Role.AUDITOR, Role.INVESTMENT, Role.MEMBER):
         assert button not in page_of(enter(app, holder(role)), f"/projects/{library.id}")
+
+
+def test_filling_in_comes_first_until_the_checklist_is_met(one_app, clock):
+    """One button is blue: writing while something is missing, sending when nothing is."""
+    clock.move_to(procedure.IN_2008)
+    cast = procedure.with_cast()
+    visitor = enter(one_app, User.get_by_id(cast.applicant.user_id).username)
+    for fields, first in (({}, "acts/submit"), ({"name": "乡镇信息服务站", "need": ""}, "dossier/proposal")):
+        project_id = procedure.draft(cast, **fields)
+        page = page_of(visitor, f"/projects/{project_id}")
+        assert re.findall(r'btn-primary" href="([^"]+)"', page) == [f"/projects/{project_id}/{first}"]
 
 
 def test_the_checklist_names_figure_limit_and_basis(app):

@@ -79,6 +79,19 @@ def test_the_tables_of_the_plan_come_as_workbooks(app: Flask, address: str, head
     assert sheet.max_row > 3
 
 
+def test_how_far_an_indicator_is_can_be_recalculated_from_its_line(app: Flask) -> None:
+    """The figure beside the percentage is the one that it was divided by: that of the same year."""
+    file = visitor(app, OFFICE).get("/plan/indicators?format=xlsx").data
+    heads, *rows = openpyxl.load_workbook(io.BytesIO(file)).active.iter_rows(values_only=True)
+    lines = [dict(zip(heads, row, strict=True)) for row in rows]
+    known = [line for line in lines if line["完成要求"]]
+    assert len(known) > 10
+    for line in known:
+        assert line["最新数"] / line["同年要求"] == pytest.approx(line["完成要求"], abs=0.0002), line["指标"]
+    page = web.text_of(visitor(app, OFFICE).get("/plan/indicators"))
+    assert "93 （2009年） 93.44 99.5%" in page
+
+
 def test_what_government_projects_realise_is_counted_and_never_more_than_is_contracted(app: Flask) -> None:
     sums: dict[int, dict[ProgrammeMeasure, Money]] = {}
     for one in programme_totals("project", "measure", "source"):
