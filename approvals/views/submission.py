@@ -74,9 +74,8 @@ def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
 
 def _finding(row: dict[str, Any]) -> Finding:
     """A finding as it was frozen: its sentences are no longer templates, so they are told anew."""
-    words = {
-        name: say(frozen(row[name])) if row.get(name) else None for name in ("figure", "limit", "remedy")
-    }
-    return Finding(
-        row["code"], row["passed"], say(frozen(row["what"])), row["basis"], Level(row["level"]), **words
+    figure, limit, remedy = (
+        say(frozen(row[name])) if row.get(name) else None for name in ("figure", "limit", "remedy")
     )
+    what = say(frozen(row["what"]))
+    return Finding(row["code"], row["passed"], what, row["basis"], Level(row["level"]), figure, limit, remedy)

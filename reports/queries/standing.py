@@ -325,17 +325,15 @@ def _checklist(
 
 def _frozen(submission: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
     """The findings as they were frozen with a submission."""
-    return [
-        Finding(
-            code=one["code"],
-            passed=one["passed"],
-            what=Message(one["what"]),
-            basis=one["basis"],
-            level=Level(one["level"]),
-            **{name: Message(one[name]) for name in ("figure", "limit", "remedy") if name in one},
-        )
-        for one in submission.findings
-    ]
+    return [_finding(one) for one in submission.findings]
+
+
+def _finding(one: dict[str, Any]) -> Finding:
+    figure, limit, remedy = (
+        Message(one[name]) if name in one else None for name in ("figure", "limit", "remedy")
+    )
+    what, level = Message(one["what"]), Level(one["level"])
+    return Finding(one["code"], one["passed"], what, one["basis"], level, figure, limit, remedy)
 
 
 def deadlines(project: Any, shown: Standing) -> list[tuple[Message, date]]:  # noqa: ANN401 - a Peewee row

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from budget.rules.words import ContractKind
-from budget.services import accounts, ceilings, contracts, funds
+from budget.services import accounts, ceilings, contracts, funds, payments
 from budget.services.contracts.drafts import Procurement
 from budget.tables.contract import Contract
+from budget.tables.line import BudgetLine
+from budget.tables.payment import PaymentApplication
 from portfolio.foundation.errors import (
     InsufficientFunds,
     Invalid,
@@ -90,7 +92,8 @@ def test_a_contract_over_the_estimate_names_the_contracts_that_took_it(town):
     second = ledger.draft(town, (2026, 40), (2027, 20))
     with Refusal(InsufficientFunds, "M11") as found:
         ledger.sign(town, second)
-    assert f"合同{first.code} 150.00万元" in str(found.error)
+    assert f"已占用：合同{first.code} 150.00万元（" in str(found.error)
+    assert second.code not in str(found.error)
 
 
 def test_a_contract_whose_first_year_is_over_the_line_is_refused(town):
@@ -176,6 +179,59 @@ def test_supplements_over_a_tenth_of_the_original_are_refused(town):
         with Refusal(InsufficientFunds, "R11") as found:
             contracts.supplement(supplement_id=drafted.id, key=ledger.key(), actor=town.unit_finance)
         assert "政府采购法" in str(found.error)
+        assert "已占用：第1份补充合同 6.00万元" in str(found.error)
+
+
+def test_a_refusal_leads_to_what_took_the_money(town):
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 60))
+    paid = ledger.pay(town, contract, 50)
+    with Refusal(InsufficientFunds, "M25") as found:
+        ledger.apply(town, contract, wan(11))
+    refused = found.error.findings[0]
+    assert f"已占用：{paid.effective_on.isoformat()}第{paid.number}号凭证 50.00万元" in str(refused.what)
+    assert [(one.kind, one.id) for one in refused.see] == [("contract", contract.id), ("entry", paid.id)]
+    order = funds.draft_release(line_id=line.id, amount=wan(1), actor=town.maker)
+    with Refusal(InsufficientFunds, "M02") as found:
+        funds.release(order_id=order.id, key=ledger.key(), actor=town.checker)
+    refused = next(one for one in found.error.findings if one.code == "M02")
+    assert "号凭证 100.00万元" in str(refused.what)
+    assert [one.kind for one in refused.see] == ["budget_line", "entry"]
+
+
+def test_a_payment_over_the_release_names_what_was_paid(town):
+    ledger.ready(town)
+    ledger.plan(town, 2026, 100)
+    line = ledger.allot(town, 2026, 100)
+    ledger.release(town, line, 30)
+    contract = ledger.signed(town, (2026, 90))
+    cost = ledger.cost(town, line, 10)
+    ledger.pay(town, contract, 20)
+    asked = ledger.apply(town, contract, wan(4), instalment_id=None, direct_cost_id=cost.id)
+    payments.check(application_id=asked.id, expected_version=asked.version, actor=town.checker)
+    ledger.post(town, PaymentApplication.get_by_id(asked.id))
+    application = ledger.checked(town, contract, 7)
+    with Refusal(InsufficientFunds, "M04") as found:
+        ledger.post(town, application)
+    refused = next(one for one in found.error.findings if one.code == "M04")
+    assert f"已占用：合同{contract.code} 20.00万元、{cost.title} 4.00万元" in str(refused.what)
+    assert [(one.kind, one.id) for one in refused.see] == [
+        ("budget_line", line.id),
+        ("contract", contract.id),
+        ("direct_cost", cost.id),
+    ]
+
+
+def test_of_many_consumers_the_largest_are_named_and_the_rest_counted(town):
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 60))
+    for amount in range(1, 8):
+        ledger.pay(town, contract, amount)
+    with Refusal(InsufficientFunds, "M25") as found:
+        ledger.apply(town, contract, wan(33))
+    assert "等7项" in str(found.error)
+    assert len(found.error.findings[0].see) == 6
+    assert BudgetLine.get_by_id(line.id).paid == wan(28)
 
 
 def test_a_payment_over_the_release_is_refused(town):
