@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from budget.rules.words import ContractKind
-from budget.services import accounts, ceilings, contracts, funds, payments
+from budget.services import accounts, ceilings, contracts, funds, movements, payments
 from budget.services.contracts.drafts import Procurement
+from budget.services.previews import of_order, of_supplement
 from budget.tables.contract import Contract
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
+from portfolio.foundation import clock as time
+from portfolio.foundation import rulebook
 from portfolio.foundation.errors import (
     InsufficientFunds,
     Invalid,
+    Level,
     Refused,
 )
+from portfolio.foundation.roles import Role
 from portfolio.rules.dossier import FundingSource
-from tests import ledger
+from tests import factories, ledger
 from tests.ledger import wan
 from tests.refusal import Refusal
 
@@ -180,6 +186,77 @@ def test_supplements_over_a_tenth_of_the_original_are_refused(town):
             contracts.supplement(supplement_id=drafted.id, key=ledger.key(), actor=town.unit_finance)
         assert "政府采购法" in str(found.error)
         assert "已占用：第1份补充合同 6.00万元" in str(found.error)
+
+
+def test_an_early_date_on_the_paper_does_not_free_a_contract_of_its_supplement_limit(town):
+    ledger.funded(town, amount=200)
+    drafted = ledger.draft(town, (2026, 100))
+    contract = contracts.sign_contract(
+        contract_id=drafted.id,
+        expected_version=drafted.version,
+        key=ledger.key(),
+        actor=town.unit_finance,
+        signed_on=date(2001, 5, 1),
+    )
+    assert contract.supplement_limit == wan(10)
+
+
+@pytest.mark.parametrize("level", [Level.WARN, Level.INFORM])
+def test_a_rule_that_does_not_stop_says_so_before_the_supplement_is_signed(town, clock, level):
+    put_level(clock, "R11", level)
+    ledger.funded(town, amount=200)
+    contract = ledger.signed(town, (2026, 100))
+    drafted = contracts.draft_supplement(
+        contract_id=contract.id,
+        amount=wan(11),
+        reason="增加接口",
+        instalments=ledger.instalments((2026, 11)),
+        actor=town.applicant,
+    )
+    told = next(one for one in of_supplement(contract, drafted) if one.code == "R11")
+    assert (told.passed, told.level) == (False, level)
+    assert str(told.what) == "补充合同累计11.00万元，限额10.00万元"
+    signed = contracts.supplement(supplement_id=drafted.id, key=ledger.key(), actor=town.unit_finance)
+    assert signed.value == wan(111)
+
+
+def test_a_virement_across_sources_is_as_strict_as_the_rulebook_says(town, clock):
+    put_level(clock, "VIREMENT", Level.WARN)
+    ledger.ready(town)
+    ledger.plan(town, 2026, 200)
+    line = ledger.allot(town, 2026, 100)
+    ledger.plan(town, 2026, 50, source=FundingSource.DISTRICT)
+    district = ledger.allot(town, 2026, 50, source=FundingSource.DISTRICT)
+    order = movements.draft_virement(
+        line_id=district.id,
+        counter_line_id=line.id,
+        amount=wan(10),
+        document_number="渝财调1号",
+        reason="区县资金并入",
+        actor=town.maker,
+    )
+    (told,) = (one for one in of_order(order).findings if one.code == "M46")
+    assert (told.passed, told.level) == (False, Level.WARN)
+    movements.vire(order_id=order.id, key=ledger.key(), actor=town.checker)
+    assert BudgetLine.get_by_id(line.id).allotted == wan(110)
+
+
+def put_level(clock, code, level):
+    """The rule of this code is held at another level from tomorrow on, and it is tomorrow."""
+    tomorrow = time.today() + timedelta(days=1)
+    row = rulebook.RuleRow.get(rulebook.RuleRow.code == code, rulebook.RuleRow.valid_to.is_null())
+    admin = factories.actor("admin", Role.ADMIN)
+    rulebook.end_row(row_id=row.id, valid_to=time.today(), actor=admin)
+    rulebook.add_row(
+        code=code,
+        title=row.title,
+        level=level,
+        parameters=row.parameters,
+        basis=row.basis,
+        valid_from=tomorrow,
+        actor=admin,
+    )
+    clock.move_to(datetime(tomorrow.year, tomorrow.month, tomorrow.day, 9, tzinfo=time.ZONE))
 
 
 def test_a_refusal_leads_to_what_took_the_money(town):
