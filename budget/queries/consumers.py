@@ -1,100 +1,231 @@
-"""Who has taken the money of a row: what a refusal names beside the limit."""
+"""Who has taken the money of a row: what a refusal names, and leads to, beside the limit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any
 
-from budget.tables.contract import Contract, DirectCost, Instalment
+from budget.rules.words import EntryKind, Measure
+from budget.tables.contract import Contract, DirectCost, Instalment, Supplement
+from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
 from portfolio.foundation.db import fn
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, Reference, say
 from portfolio.foundation.money import Money
 from portfolio.tables.project import Project, System
 
 _MOST = 5
 
-Consumer: TypeAlias = tuple[Message | str, Money]
-"""Who took money, by a word or by the name it was given, and how much."""
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Who took money, by a word or by the name it was given, how much, and where that is to be seen."""
+
+    name: Message | str
+    amount: Money
+    kind: str
+    id: int
+
+    @property
+    def reference(self) -> Reference:
+        """Where it is to be seen."""
+        return Reference(self.kind, self.id, self.name)
 
 
-def consumers(table: str, row: Mapping[str, Any], below: tuple[str, ...]) -> Message | None:
-    """What has consumed the money of a row (its columns) as far as ``below`` names it; ``None`` when nothing.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The largest consumers of some money, and how many there are in all."""
 
-    The largest come first, ``等`` stands for the rest.
+    largest: tuple[Consumer, ...] = ()
+    count: int = 0
+
+    @property
+    def listed(self) -> Message | None:
+        """The largest with their amounts, ``等`` for the rest; ``None`` when there are none."""
+        if not self.largest:
+            return None
+        items = [say("{name} {amount}", name=one.name, amount=one.amount) for one in self.largest]
+        told = reduce(lambda before, item: say("{before}、{item}", before=before, item=item), items)
+        return say("{listed} 等{n}项", listed=told, n=self.count) if self.count > len(self.largest) else told
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Where the largest are to be seen."""
+        return tuple(one.reference for one in self.largest)
+
+
+Asked = Mapping[tuple[str, int], Money | None]
+"""What the act that is being refused has moved already, by table and id; ``None``: all of it is new."""
+
+
+def consumers(table: str, row: Mapping[str, Any], below: tuple[str, ...], asked: Asked) -> Taken:
+    """What has consumed the money of a row (its columns) as far as ``below`` names it, the largest first.
+
+    What was ``asked`` for in vain has consumed nothing.
     """
-    if table == "budget_line" and "committed" in below:
-        return _listed(_committed_on(row["id"]))
-    if table == "project_account" and "contracted" in below:
-        return _listed(_contracted_by(row["project_id"]))
-    if table == "project_account" and "allotted" in below:
-        return _listed(_allotted_to(row["project_id"]))
-    if table == "ceiling":
-        return _listed(_allotted_under(row["year"], row["source"]))
-    if table == "contract" and "paid" in below:
-        return _listed(_paid_of(row["id"]))
-    return None
+    for wanted, column, query in _QUERIES:
+        if table == wanted and column in below:
+            found = query(row)
+            return found if isinstance(found, Taken) else _taken(found, asked)
+    return Taken()
 
 
-def _listed(found: list[Consumer]) -> Message | None:
-    taken = sorted((item for item in found if item[1]), key=lambda item: (-item[1].fen, str(item[0])))
-    if not taken:
-        return None
-    items = [say("{name} {amount}", name=name, amount=amount) for name, amount in taken[:_MOST]]
-    listed = reduce(lambda before, item: say("{before}、{item}", before=before, item=item), items)
-    return say("{listed} 等{n}项", listed=listed, n=len(taken)) if len(taken) > _MOST else listed
+def _taken(rows: Sequence[Consumer], asked: Asked) -> Taken:
+    found = []
+    for one in rows:
+        less = asked.get((one.kind, one.id), Money.ZERO)
+        if less is not None:
+            found.append(replace(one, amount=one.amount - less))
+    largest = sorted((one for one in found if one.amount), key=lambda one: (-one.amount.fen, str(one.name)))
+    return Taken(tuple(largest[:_MOST]), len(largest))
 
 
-def _committed_on(line_id: int) -> list[Consumer]:
+def _committed_on(row: Mapping[str, Any]) -> list[Consumer]:
+    return _by_entries(row["id"], Measure.COMMITTED)
+
+
+def _released_on(row: Mapping[str, Any]) -> Taken:
+    return _entries(Entry.line == row["id"], Entry.kind == EntryKind.RELEASE)
+
+
+def _paid_from(row: Mapping[str, Any]) -> list[Consumer]:
+    return _by_entries(row["id"], Measure.PAID)
+
+
+def _by_entries(line_id: int, measure: Measure) -> list[Consumer]:
+    """The contracts and costs of a line by its entries: what is being refused has none yet."""
+    mine = (Entry.line == line_id) & (Entry.measure == measure)
     contracts = (
-        Instalment.select(Contract.code, fn.SUM(Instalment.committed))
-        .join(Contract, on=(Instalment.contract == Contract.id))
-        .where(Instalment.line == line_id)
-        .group_by(Contract.code)
+        Entry.select(Contract.id, Contract.code, fn.SUM(Entry.amount))
+        .join(Contract, on=(Entry.contract == Contract.id))
+        .where(mine)
+        .group_by(Contract.id, Contract.code)
         .tuples()
     )
-    return [(say("合同{code}", code=code), _money(total)) for code, total in contracts] + _direct(
-        DirectCost.line == line_id
+    costs = (
+        Entry.select(DirectCost.id, DirectCost.title, fn.SUM(Entry.amount))
+        .join(DirectCost, on=(Entry.direct_cost == DirectCost.id))
+        .where(mine)
+        .group_by(DirectCost.id, DirectCost.title)
+        .tuples()
     )
+    return _contracts(contracts) + [
+        Consumer(title, _money(total), "direct_cost", key) for key, title, total in costs
+    ]
 
 
-def _contracted_by(project_id: int) -> list[Consumer]:
+def _contracted_by(row: Mapping[str, Any]) -> list[Consumer]:
     value = fn.COALESCE(Contract.settled_value, Contract.value)
     contracts = (
-        Contract.select(Contract.code, value)
-        .where(Contract.project == project_id, Contract.signed_by.is_null(False))
+        Contract.select(Contract.id, Contract.code, value)
+        .where(Contract.project == row["project_id"], Contract.signed_by.is_null(False))
         .tuples()
     )
-    found = [(say("合同{code}", code=code), _money(total)) for code, total in contracts]
-    return found + _direct(DirectCost.project == project_id)
+    return _contracts(contracts) + _direct(DirectCost.project == row["project_id"])
+
+
+def _contracts(rows: Any) -> list[Consumer]:  # noqa: ANN401 - tuples of id, code and amount
+    return [Consumer(say("合同{code}", code=code), _money(sum_), "contract", key) for key, code, sum_ in rows]
 
 
 def _direct(where: Any) -> list[Consumer]:  # noqa: ANN401 - a Peewee condition
     rows = DirectCost.select().where(where, DirectCost.approved_by.is_null(False))
-    return [(row.title, row.amount) for row in rows]
+    return [Consumer(row.title, row.amount, "direct_cost", row.id) for row in rows]
 
 
-def _allotted_to(project_id: int) -> list[Consumer]:
-    rows = BudgetLine.select().where(BudgetLine.project == project_id)
-    return [(say("{year}年{source}", year=row.year, source=row.source.label), row.allotted) for row in rows]
+def _allotted_to(row: Mapping[str, Any]) -> list[Consumer]:
+    return _lines_of(row, "allotted")
 
 
-def _allotted_under(year: int, source: str) -> list[Consumer]:
+def _paid_for(row: Mapping[str, Any]) -> list[Consumer]:
+    return _lines_of(row, "paid")
+
+
+def _lines_of(row: Mapping[str, Any], column: str) -> list[Consumer]:
+    lines = BudgetLine.select().where(BudgetLine.project == row["project_id"])
+    return [
+        Consumer(
+            say("{year}年{source}", year=line.year, source=line.source.label),
+            getattr(line, column),
+            "budget_line",
+            line.id,
+        )
+        for line in lines
+    ]
+
+
+def _allotted_under(row: Mapping[str, Any]) -> list[Consumer]:
     rows = (
-        BudgetLine.select(fn.COALESCE(Project.name, System.name), BudgetLine.allotted)
+        BudgetLine.select(BudgetLine.id, fn.COALESCE(Project.name, System.name), BudgetLine.allotted)
         .left_outer_join(Project, on=(BudgetLine.project == Project.id))
         .switch(BudgetLine)
         .left_outer_join(System, on=(BudgetLine.system == System.id))
-        .where(BudgetLine.year == year, BudgetLine.source == source)
+        .where(BudgetLine.year == row["year"], BudgetLine.source == row["source"])
         .tuples()
     )
-    return [(name, _money(amount)) for name, amount in rows]
+    return [Consumer(name, _money(amount), "budget_line", key) for key, name, amount in rows]
 
 
-def _paid_of(contract_id: int) -> list[Consumer]:
-    rows = Instalment.select().where(Instalment.contract == contract_id)
-    return [(say("{year}年第{number}期", year=row.year, number=row.number), row.paid) for row in rows]
+def _paid_of(row: Mapping[str, Any]) -> list[Consumer]:
+    rows = Instalment.select().where(Instalment.contract == row["id"])
+    return [
+        Consumer(
+            say("{year}年第{number}期", year=one.year, number=one.number), one.paid, "contract", row["id"]
+        )
+        for one in rows
+    ]
+
+
+def _supplements_of(row: Mapping[str, Any]) -> list[Consumer]:
+    rows = Supplement.select().where(Supplement.contract == row["id"], Supplement.signed_by.is_null(False))
+    return [
+        Consumer(say("第{number}份补充合同", number=one.number), one.amount, "contract", row["id"])
+        for one in rows
+    ]
+
+
+def _payments_of_instalment(row: Mapping[str, Any]) -> Taken:
+    return _entries(Entry.instalment == row["id"], Entry.kind == EntryKind.PAY)
+
+
+def _payments_of_cost(row: Mapping[str, Any]) -> Taken:
+    return _entries(Entry.direct_cost == row["id"], Entry.kind == EntryKind.PAY)
+
+
+def _entries(*where: Any) -> Taken:  # noqa: ANN401 - Peewee conditions
+    """The largest of some entries; there may be thousands, so no more than those are read."""
+    query = Entry.select(
+        Entry.id, Entry.number, Entry.effective_on, Entry.amount, fn.COUNT(Entry.id).over().alias("of")
+    )
+    rows = list(query.where(*where).order_by(Entry.amount.desc(), Entry.id).limit(_MOST))
+    found = [
+        Consumer(
+            say("{day}第{number}号凭证", day=one.effective_on.isoformat(), number=one.number),
+            one.amount,
+            "entry",
+            one.id,
+        )
+        for one in rows
+    ]
+    return Taken(tuple(found), rows[0].of if rows else 0)
+
+
+_QUERIES = (
+    ("budget_line", "committed", _committed_on),
+    ("budget_line", "released", _released_on),
+    ("budget_line", "paid", _paid_from),
+    ("project_account", "contracted", _contracted_by),
+    ("project_account", "allotted", _allotted_to),
+    ("project_account", "paid", _paid_for),
+    ("ceiling", "allotted", _allotted_under),
+    ("contract", "paid", _paid_of),
+    ("contract", "supplemented", _supplements_of),
+    ("instalment", "paid", _payments_of_instalment),
+    ("direct_cost", "paid", _payments_of_cost),
+)
+"""Table, the column that takes the money, and who took it."""
 
 
 def _money(found: Any) -> Money:  # noqa: ANN401 - a driver's number or money

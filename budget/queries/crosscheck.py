@@ -7,6 +7,7 @@ from typing import Any
 
 from budget.queries.funds import as_money
 from budget.queries.pairs import pair_checks
+from budget.queries.warrants import warrant_checks
 from budget.rules.sources import OWN_LEVEL
 from budget.rules.words import EntryKind, Measure
 from budget.tables.annual_plan import Ceiling
@@ -29,6 +30,7 @@ def cross_checks() -> Iterator[str]:
     yield from _commitments()
     yield from _corrections()
     yield from pair_checks()
+    yield from warrant_checks()
 
 
 def _sums(key: Any, amount: Any, *where: Any) -> Sums:  # noqa: ANN401 - Peewee expressions

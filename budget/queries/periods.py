@@ -11,6 +11,7 @@ from budget.rules.words import Measure, PeriodState
 from budget.tables.entry import Entry
 from budget.tables.period import Period
 from portfolio.foundation.access import User
+from portfolio.foundation.audit import AuditEntry
 from portfolio.foundation.db import fn
 from portfolio.foundation.money import Money
 
@@ -61,6 +62,53 @@ def months_of(year: int) -> list[Month]:
         by, at = (row.changed_by.name, row.changed_at) if row else ("", None)
         found.append(Month(number, state, by, at, counts.get(number, 0), Money(paid.get(number, 0))))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A month that was closed 结账, or opened again 反结账 for a ``reason``.
+
+    ``late`` counts the entries that came into the month while it was open again.
+    """
+
+    month: int
+    state: PeriodState
+    by: str
+    at: datetime
+    reason: str
+    late: int
+
+
+def turns_of(year: int) -> list[Turn]:
+    """Every closing and reopening of the months of a year, the latest first; two queries."""
+    rows = list(
+        AuditEntry.select(Period.month, User.name, AuditEntry.at, AuditEntry.data)
+        .join(Period, on=(AuditEntry.subject_id == Period.id))
+        .join(User, on=(AuditEntry.actor_id == User.id))
+        .where(AuditEntry.subject_kind == "period", AuditEntry.action == "period.put", Period.year == year)
+        .order_by(AuditEntry.id.desc())
+        .tuples()
+    )
+    opened = [at for _, _, at, data in rows if data["state"] == PeriodState.OPEN]
+    written = _written(year, min(opened)) if opened else []
+    until: dict[int, datetime] = {}
+    found = []
+    for month, by, at, data in rows:
+        state, end = PeriodState(data["state"]), until.get(month)
+        late = 0
+        if state is PeriodState.OPEN:
+            late = sum(1 for day, when in written if day.month == month and at <= when <= (end or when))
+        found.append(Turn(month, state, by, at, data["reason"], late))
+        until[month] = at
+    return found
+
+
+def _written(year: int, since: datetime) -> list[tuple[date, datetime]]:
+    """The day and the moment of the entries of a year that were written since then."""
+    rows = Entry.select(Entry.effective_on, Entry.at).where(
+        Entry.effective_on.between(date(year, 1, 1), date(year, 12, 31)), Entry.at >= since
+    )
+    return list(rows.tuples())
 
 
 def _posted(year: int) -> tuple[Counter[int], Counter[int]]:

@@ -12,7 +12,7 @@ from typing import Any
 from budget.queries.desk import of_organisation
 from budget.queries.funds import as_money
 from budget.rules.ledger import ORDERED
-from budget.rules.words import Measure
+from budget.rules.words import ApplicationState, Measure
 from budget.tables.contract import Contract, DirectCost, Instalment, Supplement, Supplier
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
@@ -21,6 +21,7 @@ from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import fn
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Message, NotFound, say
+from portfolio.foundation.money import Money
 from portfolio.foundation.roles import SEES_EVERYTHING, Actor, Role
 from portfolio.tables.project import Participant, Project, System
 
@@ -288,6 +289,13 @@ def cost(cost_id: int, actor: Actor) -> Any:  # noqa: ANN401 - a Peewee row
 
 
 # --- payments -----------------------------------------------------------------------------------------------
+
+
+def waiting(*about: Any) -> Money:  # noqa: ANN401 - Peewee conditions
+    """What is applied for and neither paid nor sent back 在途申请, of what ``about`` says; one query."""
+    states = (ApplicationState.APPLIED, ApplicationState.CHECKED)
+    asked = PaymentApplication.select(fn.SUM(PaymentApplication.amount))
+    return as_money(asked.where(PaymentApplication.state.in_(states), *about).scalar())
 
 
 def applications(actor: Actor) -> Query:

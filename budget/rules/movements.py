@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from budget.rules.words import Measure
-from portfolio.foundation.errors import Finding, say
+from portfolio.foundation.errors import Finding, Level, say
 from portfolio.rules.dossier import FundingSource
 
 SOURCES_CODE = "M46"
@@ -21,10 +21,11 @@ def virement_findings(
     *,
     across_sources: bool = False,
     basis: str = BASIS,
+    level: Level = Level.BLOCK,
 ) -> list[Finding]:
     """Whether money may go from one line to another: the same year, and the same source.
 
-    ``across_sources`` is what the rulebook of the day lets pass.
+    ``across_sources`` is what the rulebook of the day lets pass, ``level`` how strictly it holds what not.
     """
     (from_source, to_source), (from_year, to_year) = sources, years
     return [
@@ -33,6 +34,7 @@ def virement_findings(
             across_sources or from_source is to_source,
             say("调剂在{one}与{other}之间", one=from_source.label, other=to_source.label),
             basis,
+            level,
             figure=say("{source}", source=to_source.label),
             limit=say("{source}", source=from_source.label),
             remedy=say("请在同一资金来源的指标之间调剂；不同来源的，分别办理调减和追加"),

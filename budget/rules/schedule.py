@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from budget.rules.amounts import positive, year_of_account
 from budget.rules.limits import CONTRACT
 from budget.rules.words import InstalmentKind
-from portfolio.foundation.errors import Finding, Invalid, Message, say
+from portfolio.foundation.errors import Finding, Invalid, Level, Message, say
 from portfolio.foundation.money import Money
 from portfolio.rules.dossier import FundingSource
 
 BALANCE_CODE = "M20"
 YEAR_CODE = "M44"
+SUPPLEMENT_RULE = "R11"
 MOST_INSTALMENTS = 200
 
 
@@ -102,6 +104,25 @@ def year_finding(years: Iterable[int], this_year: int) -> Finding:
         figure=say("{year}年", year=first),
         limit=say("{year}年起", year=this_year),
         remedy=say("请把分期列入本年或以后年度"),
+    )
+
+
+def supplement_limit(original: Money, parameters: Mapping[str, Any]) -> Money:
+    """How much the supplements of a contract may come to in all, by the parameters of R11."""
+    return original.share(parameters["limit_percent"], 100)
+
+
+def supplement_finding(after: Money, limit: Money, level: Level, basis: str) -> Finding:
+    """Whether supplements that come to ``after`` keep to ``limit`` where R11 only warns; code R11."""
+    return Finding(
+        SUPPLEMENT_RULE,
+        after <= limit,
+        say("补充合同累计{total}，限额{limit}", total=after, limit=limit),
+        basis,
+        level,
+        figure=say("{amount}", amount=after),
+        limit=say("{amount}", amount=limit),
+        remedy=say("请另行采购，或说明理由后签订"),
     )
 
 

@@ -6,6 +6,7 @@ from budget.rules.amounts import not_negative, positive, written
 from budget.rules.limits import ACCOUNT_LIMITS
 from budget.rules.words import AccountState
 from budget.services.books import books
+from budget.services.explaining import held_against
 from budget.tables.project_account import EstimateFix, FinalCost, ProjectAccount
 from portfolio.foundation import audit, clock
 from portfolio.foundation.db import for_update, get
@@ -124,14 +125,7 @@ def _locked(project_id: int) -> ProjectAccount:
 
 
 def _hold_limits(account: ProjectAccount, **changed: int) -> None:
-    columns = {"cap", "preparatory_limit", "contracted", "direct", "allotted", "paid"}
-    row = {
-        name: None if getattr(account, name) is None else getattr(account, name).fen
-        for name in sorted(columns)
-    }
-    after = {**row, **changed}
-    findings = [limit.finding(row, after) for limit in ACCOUNT_LIMITS if not limit.holds(after)]
-    refuse_unless(findings, InsufficientFunds)
+    refuse_unless(held_against(ACCOUNT_LIMITS, account, sets=changed), InsufficientFunds)
 
 
 def _write(account: ProjectAccount, **values: object) -> None:

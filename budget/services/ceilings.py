@@ -6,6 +6,7 @@ from budget.rules.amounts import not_negative, written, year_of_account
 from budget.rules.limits import CEILING_LIMITS
 from budget.rules.sources import ceiling_bound
 from budget.services.books import books
+from budget.services.explaining import held_against
 from budget.tables.annual_plan import Ceiling, CeilingRevision
 from portfolio.foundation import audit, clock
 from portfolio.foundation.db import for_update
@@ -56,7 +57,4 @@ def hold_ceiling(year: int, source: FundingSource, amount: Money) -> None:
 
 
 def _hold_limits(row: Ceiling, amount: Money) -> None:
-    before = {"amount": row.amount.fen, "allotted": row.allotted.fen}
-    after = {**before, "amount": amount.fen}
-    touched = [limit for limit in CEILING_LIMITS if limit.at_stake(before, after)]
-    refuse_unless([limit.finding(before, after) for limit in touched], InsufficientFunds)
+    refuse_unless(held_against(CEILING_LIMITS, row, sets={"amount": amount.fen}), InsufficientFunds)

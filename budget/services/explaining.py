@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from budget.queries.consumers import consumers
+from budget.queries.consumers import Asked, consumers
 from budget.queries.periods import is_closed
 from budget.rules.ledger import period_finding
-from budget.rules.limits import of_table
+from budget.rules.limits import Limit, of_table
 from portfolio.foundation.errors import (
     Conflict,
     Finding,
     HouseError,
     InsufficientFunds,
+    Message,
     NotFound,
+    Reference,
     Refused,
     StaleVersion,
     say,
 )
+from portfolio.foundation.money import Money
 
 Row = Mapping[str, Any]
 
@@ -77,6 +81,7 @@ def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> House
     is the day of the entry, whose month could be closed.
     """
     findings = [] if day is None else [period_finding(day, is_closed(day))]
+    asked = _asked(changes[:moved])
     money: list[Finding] = []
     for index, change in enumerate(changes):
         row = change.row()
@@ -85,7 +90,7 @@ def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> House
         if row is None:
             return NotFound(say("要记账的对象已不存在（编号 {id}）", id=change.row_id))
         if index < moved:
-            money += _limit_findings(change, _taken_back(change, row))
+            money += _limit_findings(change, _taken_back(change, row), asked)
             continue
         if change.reason is not None:
             findings.append(change.reason(row))
@@ -94,7 +99,7 @@ def explain(changes: Sequence[Change], *, moved: int, day: date | None) -> House
             return StaleVersion(
                 say("此件已被他人更新，您看到的是旧版本"), remedy=say("请刷新页面，核对后重新办理")
             )
-        money += _limit_findings(change, row)
+        money += _limit_findings(change, row, asked)
     if any(finding.blocks for finding in money):
         return InsufficientFunds([*findings, *money])
     if any(finding.blocks for finding in findings):
@@ -117,7 +122,7 @@ def foresee(changes: Sequence[Change], day: date) -> list[Finding]:
             continue
         if change.reason is not None:
             findings.append(change.reason(row))
-        findings += _limit_findings(change, row)
+        findings += _limit_findings(change, row, {})
     return findings
 
 
@@ -132,20 +137,71 @@ def _taken_back(change: Change, row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **{name: row[name] - fen for name, fen in change.adds.items()}}
 
 
-def _limit_findings(change: Change, row: dict[str, Any]) -> list[Finding]:
+def held_against(
+    limits: Iterable[Limit],
+    row: Any,  # noqa: ANN401 - a Peewee row
+    *,
+    adds: Mapping[str, int] = MappingProxyType({}),
+    sets: Mapping[str, int] = MappingProxyType({}),
+) -> list[Finding]:
+    """What ``limits`` say to more fen, or other fen, in some columns of a row; nothing is written."""
+    columns = {field.column_name: row.__data__.get(name) for name, field in row._meta.fields.items()}
+    found = {name: getattr(value, "fen", value) for name, value in columns.items()}
+    change = Change(type(row), row.id, adds, sets)
+    return _findings(limits, change, found, {})
+
+
+def _limit_findings(change: Change, row: dict[str, Any], asked: Asked) -> list[Finding]:
+    return _findings(of_table(change.table_name), change, row, asked)
+
+
+def _findings(limits: Iterable[Limit], change: Change, row: Row, asked: Asked) -> list[Finding]:
     sums = {name: value for name, value in row.items() if value is None or type(value) is int}
-    after = dict(sums)
-    for name, fen in change.adds.items():
-        after[name] = (after[name] or 0) + fen
-    after.update({name: value.fen for name, value in change.sets.items() if hasattr(value, "fen")})
+    added = {name: (sums[name] or 0) + fen for name, fen in change.adds.items()}
+    put = {name: getattr(value, "fen", value) for name, value in change.sets.items()}
+    after = {**sums, **added, **{name: value for name, value in put.items() if name in sums}}
     moved = {*change.adds, *change.sets}
-    found = []
-    for limit in of_table(change.table_name):
-        if limit.concerns(moved):
-            if not limit.at_stake(sums, after):
-                continue
-            finding = limit.finding(sums, after)
-            taken = None if finding.passed else consumers(change.table_name, row, limit.below)
-            what = say("{what}；已占用：{taken}", what=finding.what, taken=taken) if taken else finding.what
-            found.append(replace(finding, what=what))
-    return found
+    return [
+        _itemised(limit, limit.finding(sums, after), change.table_name, row, asked)
+        for limit in limits
+        if limit.concerns(moved) and limit.at_stake(sums, after)
+    ]
+
+
+def _asked(changes: Iterable[Change]) -> Asked:
+    """What contracts and costs an act has taken on before it was refused."""
+    return {
+        (change.table_name, change.row_id): None
+        if {"signed_by_id", "approved_by_id"} & {*change.sets}
+        else Money(change.adds.get("value", 0))
+        for change in changes
+        if change.table_name in {"contract", "direct_cost"}
+    }
+
+
+def _itemised(limit: Limit, finding: Finding, table: str, row: Row, asked: Asked) -> Finding:
+    """The finding of a limit, with who took the money and where that is to be seen, if it would be passed."""
+    if finding.passed:
+        return finding
+    taken = consumers(table, row, limit.below, asked)
+    listed = taken.listed
+    what = say("{what}；已占用：{taken}", what=finding.what, taken=listed) if listed else finding.what
+    own = _own_page(table, row)
+    return replace(finding, what=what, see=(*own, *(one for one in taken.references if one not in own)))
+
+
+def _own_page(table: str, row: Row) -> tuple[Reference, ...]:
+    """Where the row itself is to be seen."""
+    kind, key, label = _OWN[table]
+    return () if row[key] is None else (Reference(kind, row[key], label),)
+
+
+_OWN: Mapping[str, tuple[str, str, Message]] = {
+    "budget_line": ("budget_line", "id", say("预算指标")),
+    "project_account": ("project_money", "project_id", say("项目资金")),
+    "ceiling": ("year", "year", say("年度执行")),
+    "contract": ("contract", "id", say("合同")),
+    "instalment": ("contract", "contract_id", say("合同")),
+    "direct_cost": ("direct_cost", "id", say("非合同支出")),
+}
+"""Table of a limit; the kind of page that shows its rows, the column that names it, and what it is called."""

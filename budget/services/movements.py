@@ -188,7 +188,7 @@ def virement_checks(line: Any, counter: Any, day: date) -> list[Finding]:  # noq
     if rule is None:
         return virement_findings(sources, years)
     across = bool(rule.parameters.get("across_sources"))
-    return virement_findings(sources, years, across_sources=across, basis=rule.basis)
+    return virement_findings(sources, years, across_sources=across, basis=rule.basis, level=rule.level)
 
 
 def act_of(sign: int) -> Act:

@@ -7,7 +7,13 @@ from typing import Any
 
 from budget.rules.accounts import Act, act_of
 from budget.rules.effects import Effect, effects
-from budget.rules.schedule import balance_finding, year_finding
+from budget.rules.schedule import (
+    SUPPLEMENT_RULE,
+    balance_finding,
+    supplement_finding,
+    supplement_limit,
+    year_finding,
+)
 from budget.rules.words import EntryKind, Measure
 from budget.services.companions import About, account_changes, companions
 from budget.services.explaining import Change, foresee
@@ -18,8 +24,8 @@ from budget.services.payments.corrections import act_of_reversal
 from budget.tables.contract import Contract
 from budget.tables.line import BudgetLine
 from budget.tables.movement import Movement
-from portfolio.foundation import clock
-from portfolio.foundation.errors import Finding, Refused
+from portfolio.foundation import clock, rulebook
+from portfolio.foundation.errors import Finding, Level, Refused
 from portfolio.foundation.money import Money
 
 
@@ -89,7 +95,18 @@ def of_supplement(contract: Any, row: Any) -> tuple[Finding, ...]:  # noqa: ANN4
     """What signing a supplement is held against: its own limit, the estimate, the account's state."""
     fen = row.amount.fen
     changes = [Change(Contract, contract.id, {"supplemented": fen, "value": fen})]
-    return _foreseen(changes, contract.project_id, act_of(contract.kind), contracted=fen)
+    found = _foreseen(changes, contract.project_id, act_of(contract.kind), contracted=fen)
+    return (*_warned(contract, row.amount), *found)
+
+
+def _warned(contract: Any, amount: Money) -> list[Finding]:  # noqa: ANN401 - a Peewee row
+    """What R11 says of a supplement where it does not block, and the contract carries no limit of its own."""
+    rule = rulebook.of_today().rule(SUPPLEMENT_RULE) if contract.supplement_limit is None else None
+    if rule is None:
+        return []
+    limit = supplement_limit(contract.original_value, rule.parameters)
+    level = Level.WARN if rule.level is Level.BLOCK else rule.level  # what was signed without it stays so
+    return [supplement_finding(contract.supplemented + amount, limit, level, rule.basis)]
 
 
 def of_cost(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.cost``

@@ -129,11 +129,15 @@ def application_paper(application_id: int, kind: str) -> ResponseReturnValue:
 def apply_instalment(instalment_id: int) -> ResponseReturnValue:
     """Apply to pay an instalment of a contract."""
     one = records.instalment(instalment_id, actor())
-    form = ApplyForm(amount=one.committed - one.paid)
+    waiting = records.waiting(PaymentApplication.instalment == instalment_id)
+    left = max(one.committed - one.paid - waiting, Money.ZERO)
+    form = ApplyForm(amount=left)
     if form.accepted():
         with form.refusals():
             return _applied(form, instalment_id=instalment_id)
-    return form.page("finance/apply.html", instalment=one, cost=None, name=whose(one.contract))
+    return form.page(
+        "finance/apply.html", instalment=one, cost=None, name=whose(one.contract), waiting=waiting, left=left
+    )
 
 
 @finance.route("/finance/costs/<int:cost_id>/payment", methods=["GET", "POST"])
@@ -141,11 +145,15 @@ def apply_instalment(instalment_id: int) -> ResponseReturnValue:
 def apply_cost(cost_id: int) -> ResponseReturnValue:
     """Apply to pay a cost without a contract."""
     cost = records.cost(cost_id, actor())
-    form = ApplyForm(amount=cost.amount - cost.paid)
+    waiting = records.waiting(PaymentApplication.direct_cost == cost_id)
+    left = max(cost.amount - cost.paid - waiting, Money.ZERO)
+    form = ApplyForm(amount=left)
     if form.accepted():
         with form.refusals():
             return _applied(form, direct_cost_id=cost_id)
-    return form.page("finance/apply.html", instalment=None, cost=cost, name=whose(cost))
+    return form.page(
+        "finance/apply.html", instalment=None, cost=cost, name=whose(cost), waiting=waiting, left=left
+    )
 
 
 def _applied(form: ApplyForm, **about: int) -> ResponseReturnValue:

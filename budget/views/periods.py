@@ -6,8 +6,9 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import ReopenForm
-from budget.queries.periods import months_of
+from budget.queries.periods import months_of, turns_of
 from budget.queries.statements import closing_findings
+from budget.rules.words import PeriodState
 from budget.services import periods as period_services
 from budget.views.blueprint import ACCOUNTS, Deed, finance, year_filter
 from portfolio.foundation import clock
@@ -27,6 +28,15 @@ MONTHS = (
     Column("by", say("经办")),
     Column("at", say("时间"), Kind.MOMENT),
 )
+_TURNED = {PeriodState.CLOSED: say("结账"), PeriodState.OPEN: say("反结账")}
+TURNS = (
+    Column("month", say("月份"), Kind.NUMBER),
+    Column("state", say("办理"), get=lambda row: _TURNED[row.state]),
+    Column("reason", say("理由")),
+    Column("late", say("补记凭证（笔）"), Kind.NUMBER),
+    Column("by", say("经办")),
+    Column("at", say("时间"), Kind.MOMENT),
+)
 
 
 @finance.get("/finance/periods")
@@ -35,14 +45,19 @@ def periods() -> ResponseReturnValue:
     """The twelve months of a year."""
     asked = Filters([year_filter(clock.fiscal_year(clock.today()))])
     year = int(asked.value("year"))
-    months = months_of(year)
+    months, turns = months_of(year), turns_of(year)
     return tables(
-        [Table(say("{year}年结账", year=str(year)), MONTHS, months)],
+        [
+            Table(say("{year}年结账", year=str(year)), MONTHS, months),
+            Table(say("结账与反结账记录"), TURNS, turns),
+        ],
         "finance/periods.html",
         say("{year}年结账", year=str(year)),
         year=year,
         years=asked.fields[0].choices,
         months=months,
+        turns=turns,
+        turned=_TURNED,
         paid=Money.total(one.paid for one in months),
     )
 
@@ -97,7 +112,7 @@ def reopen_period(year: int, month: int) -> ResponseReturnValue:
         say("{year}年{month}月重新接受凭证", year=year, month=month),
         say("反结账"),
         url_for("finance.periods", year=year),
-        final=say("理由记入审计日志。"),
+        final=say("理由和其间补记的凭证列入结账记录，并记入审计日志。"),
         fields=("reason",),
         danger=True,
     )

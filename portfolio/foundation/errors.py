@@ -52,12 +52,21 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """Something to be looked at: the kind of page that shows it, its id, and what it is called."""
+
+    kind: str
+    id: int
+    label: Message | str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """The outcome of one named check of a gate.
 
     Parameters: ``code`` of the rule, whether it ``passed``, ``what`` was looked at, the ``basis`` in force,
-    the ``level`` at which it is held, the ``figure`` found, the ``limit`` it was held against, and the
-    ``remedy`` that a person can apply.
+    the ``level`` at which it is held, the ``figure`` found, the ``limit`` it was held against, the
+    ``remedy`` that a person can apply, and what there is to ``see`` about it.
     """
 
     code: str
@@ -68,6 +77,7 @@ class Finding:
     figure: Message | None = None
     limit: Message | None = None
     remedy: Message | None = None
+    see: tuple[Reference, ...] = ()
 
     @property
     def blocks(self) -> bool:

@@ -10,7 +10,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from portfolio.foundation.errors import Finding, HouseError, Invalid, Level, Message, Refused
+from portfolio.foundation.errors import (
+    Finding,
+    HouseError,
+    Invalid,
+    Level,
+    Message,
+    Reference,
+    Refused,
+)
 from portfolio.foundation.money import Money
 
 Kept = str | dict[str, Any]
@@ -84,19 +92,17 @@ def _keep_finding(one: Finding) -> dict[str, Any]:
         "what": keep(one.what),
         "basis": one.basis,
         **{name: keep(value) for name, value in optional.items() if value is not None},
+        "see": [{"kind": other.kind, "id": other.id, "label": keep(other.label)} for other in one.see],
     }
 
 
 def tell_refusal(kept: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """The findings of a refusal that was kept."""
-    return [
-        Finding(
-            one["code"],
-            False,
-            tell(one["what"]),
-            one["basis"],
-            Level(one["level"]),
-            **{name: tell(one[name]) for name in _OF_FINDING if name in one},
-        )
-        for one in kept
-    ]
+    return [_told_finding(one) for one in kept]
+
+
+def _told_finding(one: Mapping[str, Any]) -> Finding:
+    figure, limit, remedy = (tell(one[name]) if name in one else None for name in _OF_FINDING)
+    see = (Reference(other["kind"], other["id"], tell(other["label"])) for other in one.get("see", ()))
+    what, level = tell(one["what"]), Level(one["level"])
+    return Finding(one["code"], False, what, one["basis"], level, figure, limit, remedy, tuple(see))

@@ -28,12 +28,24 @@ NAVIGATION = (
     Entry("register.audit", say("审计日志"), "journal-check", 900),
     Entry("centre.jobs", say("后台任务"), "cpu", 910),
 )
+PAGES = {
+    "budget_line": ("finance.line", "line_id"),
+    "contract": ("finance.contract", "contract_id"),
+    "direct_cost": ("finance.cost", "cost_id"),
+    "entry": ("finance.entry", "entry_id"),
+    "project_money": ("finance.project", "project_id"),
+    "year": ("finance.year", "year"),
+}
+"""Which page shows what a finding refers to."""
 
 
 def furnish(shell: Shell) -> None:
-    """Hang home, what waits, the search, the opening of the procedure and what came back into the frame."""
+    """Hang home, what waits, the search, the opening of the procedure, what came back, and the pages of
+    what findings refer to, into the frame.
+    """
     shell.home = home.home
     shell.waiting = home.count
     shell.search = "register.projects"
     shell.begun = cases.begin
     shell.returned = latest_return
+    shell.pages = PAGES

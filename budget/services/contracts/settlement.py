@@ -16,7 +16,7 @@ from budget.services.books import hold_version, once
 from budget.services.companions import account_changes
 from budget.services.contracts.drafts import record, state_finding
 from budget.services.contracts.signing import count_committed
-from budget.services.explaining import Change
+from budget.services.explaining import Change, held_against
 from budget.services.posting import Posting, move, post
 from budget.tables.contract import Contract, Instalment
 from portfolio.foundation import clock
@@ -116,10 +116,8 @@ def _end(
 
 
 def _hold_limits(contract: Any, due: Money) -> None:  # noqa: ANN401 - a Peewee row
-    row = {"paid": contract.paid.fen, "value": contract.value.fen, "settled_value": None}
-    after = {**row, "settled_value": due.fen}
     asked = [limit for limit in CONTRACT_LIMITS if limit.code in {"M21", "M24"}]
-    refuse_unless([limit.finding(row, after) for limit in asked], InsufficientFunds)
+    refuse_unless(held_against(asked, contract, sets={"settled_value": due.fen}), InsufficientFunds)
 
 
 def _reduce(contract: Any, due: Money, act: _Act, request: int) -> None:  # noqa: ANN401 - a Peewee row

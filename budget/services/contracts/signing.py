@@ -8,7 +8,7 @@ from typing import Any
 
 from budget.rules.accounts import act_of
 from budget.rules.refusals import another_person
-from budget.rules.schedule import balance_finding, year_finding
+from budget.rules.schedule import SUPPLEMENT_RULE, balance_finding, supplement_limit, year_finding
 from budget.rules.words import ContractState, ProgrammeMeasure
 from budget.services import programme
 from budget.services.books import hold_version, once
@@ -33,7 +33,8 @@ def sign_contract(
 
     Its instalments must add up to its value (M20) and none lie in a past year (M44); contracts and direct
     costs together stay within the estimate (M11); this year's instalments are committed on their lines (M01).
-    A construction contract needs an open account (M40).  The supplement limit of the day is copied (R11).
+    A construction contract needs an open account (M40).  The supplement limit of today is copied (R11),
+    whatever day the paper bears: money rules follow the day of booking.
     """
     draft = get(Contract, contract_id, say("合同"))
     require_second(actor, draft.organisation_id)
@@ -86,10 +87,10 @@ def count_committed(contract: Any, instalments: Iterable[Any], sign: int, actor:
 
 
 def _signed(contract: Any, day: date, actor: Actor) -> Change:  # noqa: ANN401 - a Peewee row
-    rule = rulebook.on(day).rule("R11")
+    rule = rulebook.on(clock.today()).rule(SUPPLEMENT_RULE)
     limit = None
     if rule is not None and rule.level is Level.BLOCK:
-        limit = contract.original_value.share(rule.parameters["limit_percent"], 100)
+        limit = supplement_limit(contract.original_value, rule.parameters)
     return Change(
         Contract,
         contract.id,

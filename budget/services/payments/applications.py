@@ -11,6 +11,7 @@ from budget.rules.refusals import another_person
 from budget.rules.words import ApplicationState, InstalmentKind
 from budget.services.books import books, once
 from budget.services.contracts.drafts import OWING, state_finding
+from budget.services.explaining import held_against
 from budget.tables.contract import Contract, DirectCost, Instalment
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import audit, clock
@@ -156,16 +157,15 @@ def _payable_instalment(instalment_id: int, amount: Money, acceptance_id: int | 
             accepted_finding(one.kind, acceptance_id),
         ]
     )
-    _hold(INSTALMENT_LIMITS, {"paid": one.paid, "committed": one.committed, "amount": one.amount}, amount)
-    value = {"paid": contract.paid, "value": contract.value, "settled_value": contract.settled_value}
-    _hold(tuple(limit for limit in CONTRACT_LIMITS if limit.code == "M21"), value, amount)
+    _hold(INSTALMENT_LIMITS, one, amount)
+    _hold(tuple(limit for limit in CONTRACT_LIMITS if limit.code == "M21"), contract, amount)
     return int(one.line_id)
 
 
 def _payable_cost(direct_cost_id: int | None, amount: Money) -> int:
     cost = get(DirectCost, direct_cost_id or 0, say("非合同支出"))
     refuse_unless([approved_finding(cost)])
-    _hold(DIRECT_COST_LIMITS, {"paid": cost.paid, "amount": cost.amount}, amount)
+    _hold(DIRECT_COST_LIMITS, cost, amount)
     return int(cost.line_id)
 
 
@@ -191,8 +191,5 @@ def accepted_finding(kind: InstalmentKind, acceptance_id: int | None) -> Finding
     )
 
 
-def _hold(limits: tuple[Limit, ...], amounts: dict[str, Money | None], paid: Money) -> None:
-    row = {name: None if amount is None else amount.fen for name, amount in amounts.items()}
-    after = {**row, "paid": (row["paid"] or 0) + paid.fen}
-    touched = [one for one in limits if one.concerns({"paid"}) and one.at_stake(row, after)]
-    refuse_unless([limit.finding(row, after) for limit in touched], InsufficientFunds)
+def _hold(limits: tuple[Limit, ...], about: Any, paid: Money) -> None:  # noqa: ANN401 - a Peewee row
+    refuse_unless(held_against(limits, about, adds={"paid": paid.fen}), InsufficientFunds)

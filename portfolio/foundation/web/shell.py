@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portfolio.foundation import clock
-from portfolio.foundation.errors import Message, say
+from portfolio.foundation.errors import Message, Reference, say
 from portfolio.foundation.roles import Actor
 from portfolio.foundation.web import permissions
 
@@ -35,7 +35,8 @@ class Shell:
 
     ``waiting`` counts what waits for a person; ``search`` is the endpoint that takes ``?q=``; ``home`` draws
     the home page; ``begun`` is told of every project that is begun or whose basics are saved, with who did;
-    ``returned`` says with what words a project came back, for ``ui/returned.html``.
+    ``returned`` says with what words a project came back, for ``ui/returned.html``; ``pages`` gives, for the
+    kind of a ``Reference``, the endpoint that shows it and the name of its id there.
     """
 
     entries: list[Entry] = field(default_factory=lambda: [Entry("web.home", say("首页"), "house", 0)])
@@ -44,6 +45,7 @@ class Shell:
     home: Callable[[], ResponseReturnValue] | None = None
     begun: Callable[[int, Actor], object] | None = None
     returned: Callable[[int], object | None] | None = None
+    pages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def install(app: Flask) -> None:
@@ -51,6 +53,7 @@ def install(app: Flask) -> None:
     app.extensions[_EXTENSION] = Shell()
     app.context_processor(_facts)
     app.jinja_env.globals["address"] = address
+    app.jinja_env.globals["shown_at"] = shown_at
 
 
 def of(app: Flask) -> Shell:
@@ -137,3 +140,9 @@ def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - parts of an 
     declared, actor = permissions.access_of(current_app, endpoint), g.get("actor")
     shut = declared is not None and actor is not None and not declared.admits(actor)
     return "" if shut else url_for(endpoint, **values)
+
+
+def shown_at(reference: Reference) -> str:
+    """The address of what a finding refers to; empty where there is none for who reads."""
+    endpoint, name = of(current_app).pages.get(reference.kind, ("", ""))
+    return address(endpoint, **{name: reference.id}) if endpoint else ""

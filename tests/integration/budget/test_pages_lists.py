@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 
 import openpyxl
 import pytest
+import time_machine
 from flask import Flask
 
+from budget.services import periods
+from portfolio.foundation.clock import ZONE
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
-from tests import moneypages, web
-from tests.moneypages import World
+from tests import ledger, moneypages, web
+from tests.moneypages import World, named
 from tests.web import queries, text_of
 
 
@@ -98,6 +102,31 @@ def test_months_say_what_was_posted_and_paid(world: World, officer: web.Visitor)
     assert "3月 开放" in words
     assert "10.00" in words
     assert "未到" in words
+
+
+def test_a_reopened_month_says_who_opened_it_why_and_what_came_in(
+    world: World, one_app: Flask, clock: time_machine.Traveller
+) -> None:
+    town = world.town
+    periods.close_period(year=2026, month=3, actor=town.maker)
+    clock.move_to(datetime(2026, 3, 9, 10, tzinfo=ZONE))
+    periods.reopen_period(year=2026, month=3, reason="<补记>3月管理费", actor=town.checker)
+    ledger.pay(town, world.contract, 2, number=2)
+    clock.move_to(datetime(2026, 3, 9, 11, tzinfo=ZONE))
+    periods.close_period(year=2026, month=3, actor=town.maker)
+    said = " ".join(rows(web.visit(one_app, "maker"), "/finance/periods?year=2026").split())
+    assert "结账与反结账记录" in said
+    assert f"3月 反结账 &lt;补记&gt;3月管理费 1 {named('checker').name}" in said
+    book = web.visit(one_app, "maker").get("/finance/periods?year=2026&format=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[1]
+    told = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [row[:4] for row in told if row[1] == "反结账"] == [[3, "反结账", "<补记>3月管理费", 1]]
+
+
+def test_the_account_of_the_programme_and_its_goals_lead_to_each_other(
+    world: World, officer: web.Visitor
+) -> None:
+    assert 'href="/plan/goals"' in officer.get("/finance/programme").get_data(as_text=True)
 
 
 def test_an_act_that_would_be_refused_says_so_before(world: World, one_app: Flask) -> None:

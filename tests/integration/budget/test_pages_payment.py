@@ -95,6 +95,7 @@ def test_too_much_is_refused_with_its_figures_and_the_papers_stay(world: World, 
     assert "尚余60.00万元" in said
     assert "文件已收到，不必重新选择" in said
     body = refused.get_data(as_text=True)
+    assert f'<a href="/finance/contracts/{world.contract.id}">合同</a>' in body
     again = {
         "amount": "60",
         "key": hidden(body, "key"),
@@ -102,6 +103,14 @@ def test_too_much_is_refused_with_its_figures_and_the_papers_stay(world: World, 
         "acceptance_kept": hidden(body, "acceptance_kept"),
     }
     assert unit.post(apply_address(world), again).status_code == 302
+
+
+def test_what_is_applied_for_already_is_not_offered_again(world: World, one_app: Flask) -> None:
+    ledger.checked(world.town, world.contract, 25, number=2)
+    shown = web.visit(one_app, "unit-finance").get(apply_address(world))
+    assert "在途申请 25.00 万元" in text_of(shown)
+    assert "尚可申请 35.00 万元" in text_of(shown)
+    assert 'value="35.00"' in shown.get_data(as_text=True)
 
 
 def test_papers_of_others_cannot_be_named(world: World, one_app: Flask) -> None:

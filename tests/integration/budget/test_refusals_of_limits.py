@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from budget.rules.words import ContractKind
-from budget.services import accounts, ceilings, contracts, funds
+from budget.services import accounts, ceilings, contracts, funds, movements, payments
 from budget.services.contracts.drafts import Procurement
+from budget.services.previews import of_order, of_supplement
 from budget.tables.contract import Contract
+from budget.tables.line import BudgetLine
+from budget.tables.payment import PaymentApplication
+from portfolio.foundation import clock as time
+from portfolio.foundation import rulebook
 from portfolio.foundation.errors import (
     InsufficientFunds,
     Invalid,
+    Level,
     Refused,
 )
+from portfolio.foundation.roles import Role
 from portfolio.rules.dossier import FundingSource
-from tests import ledger
+from tests import factories, ledger
 from tests.ledger import wan
 from tests.refusal import Refusal
 
@@ -90,7 +98,8 @@ def test_a_contract_over_the_estimate_names_the_contracts_that_took_it(town):
     second = ledger.draft(town, (2026, 40), (2027, 20))
     with Refusal(InsufficientFunds, "M11") as found:
         ledger.sign(town, second)
-    assert f"合同{first.code} 150.00万元" in str(found.error)
+    assert f"已占用：合同{first.code} 150.00万元（" in str(found.error)
+    assert second.code not in str(found.error)
 
 
 def test_a_contract_whose_first_year_is_over_the_line_is_refused(town):
@@ -176,6 +185,130 @@ def test_supplements_over_a_tenth_of_the_original_are_refused(town):
         with Refusal(InsufficientFunds, "R11") as found:
             contracts.supplement(supplement_id=drafted.id, key=ledger.key(), actor=town.unit_finance)
         assert "政府采购法" in str(found.error)
+        assert "已占用：第1份补充合同 6.00万元" in str(found.error)
+
+
+def test_an_early_date_on_the_paper_does_not_free_a_contract_of_its_supplement_limit(town):
+    ledger.funded(town, amount=200)
+    drafted = ledger.draft(town, (2026, 100))
+    contract = contracts.sign_contract(
+        contract_id=drafted.id,
+        expected_version=drafted.version,
+        key=ledger.key(),
+        actor=town.unit_finance,
+        signed_on=date(2001, 5, 1),
+    )
+    assert contract.supplement_limit == wan(10)
+
+
+@pytest.mark.parametrize("level", [Level.WARN, Level.INFORM])
+def test_a_rule_that_does_not_stop_says_so_before_the_supplement_is_signed(town, clock, level):
+    put_level(clock, "R11", level)
+    ledger.funded(town, amount=200)
+    contract = ledger.signed(town, (2026, 100))
+    drafted = contracts.draft_supplement(
+        contract_id=contract.id,
+        amount=wan(11),
+        reason="增加接口",
+        instalments=ledger.instalments((2026, 11)),
+        actor=town.applicant,
+    )
+    told = next(one for one in of_supplement(contract, drafted) if one.code == "R11")
+    assert (told.passed, told.level) == (False, level)
+    assert str(told.what) == "补充合同累计11.00万元，限额10.00万元"
+    signed = contracts.supplement(supplement_id=drafted.id, key=ledger.key(), actor=town.unit_finance)
+    assert signed.value == wan(111)
+
+
+def test_a_virement_across_sources_is_as_strict_as_the_rulebook_says(town, clock):
+    put_level(clock, "VIREMENT", Level.WARN)
+    ledger.ready(town)
+    ledger.plan(town, 2026, 200)
+    line = ledger.allot(town, 2026, 100)
+    ledger.plan(town, 2026, 50, source=FundingSource.DISTRICT)
+    district = ledger.allot(town, 2026, 50, source=FundingSource.DISTRICT)
+    order = movements.draft_virement(
+        line_id=district.id,
+        counter_line_id=line.id,
+        amount=wan(10),
+        document_number="渝财调1号",
+        reason="区县资金并入",
+        actor=town.maker,
+    )
+    (told,) = (one for one in of_order(order).findings if one.code == "M46")
+    assert (told.passed, told.level) == (False, Level.WARN)
+    movements.vire(order_id=order.id, key=ledger.key(), actor=town.checker)
+    assert BudgetLine.get_by_id(line.id).allotted == wan(110)
+
+
+def put_level(clock, code, level):
+    """The rule of this code is held at another level from tomorrow on, and it is tomorrow."""
+    tomorrow = time.today() + timedelta(days=1)
+    row = rulebook.RuleRow.get(rulebook.RuleRow.code == code, rulebook.RuleRow.valid_to.is_null())
+    admin = factories.actor("admin", Role.ADMIN)
+    rulebook.end_row(row_id=row.id, valid_to=time.today(), actor=admin)
+    rulebook.add_row(
+        code=code,
+        title=row.title,
+        level=level,
+        parameters=row.parameters,
+        basis=row.basis,
+        valid_from=tomorrow,
+        actor=admin,
+    )
+    clock.move_to(datetime(tomorrow.year, tomorrow.month, tomorrow.day, 9, tzinfo=time.ZONE))
+
+
+def test_a_refusal_leads_to_what_took_the_money(town):
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 60))
+    paid = ledger.pay(town, contract, 50)
+    with Refusal(InsufficientFunds, "M25") as found:
+        ledger.apply(town, contract, wan(11))
+    refused = found.error.findings[0]
+    assert f"已占用：{paid.effective_on.isoformat()}第{paid.number}号凭证 50.00万元" in str(refused.what)
+    assert [(one.kind, one.id) for one in refused.see] == [("contract", contract.id), ("entry", paid.id)]
+    order = funds.draft_release(line_id=line.id, amount=wan(1), actor=town.maker)
+    with Refusal(InsufficientFunds, "M02") as found:
+        funds.release(order_id=order.id, key=ledger.key(), actor=town.checker)
+    refused = next(one for one in found.error.findings if one.code == "M02")
+    assert "号凭证 100.00万元" in str(refused.what)
+    assert [one.kind for one in refused.see] == ["budget_line", "entry"]
+
+
+def test_a_payment_over_the_release_names_what_was_paid(town):
+    ledger.ready(town)
+    ledger.plan(town, 2026, 100)
+    line = ledger.allot(town, 2026, 100)
+    ledger.release(town, line, 30)
+    contract = ledger.signed(town, (2026, 90))
+    cost = ledger.cost(town, line, 10)
+    ledger.pay(town, contract, 20)
+    asked = ledger.apply(town, contract, wan(4), instalment_id=None, direct_cost_id=cost.id)
+    payments.check(application_id=asked.id, expected_version=asked.version, actor=town.checker)
+    ledger.post(town, PaymentApplication.get_by_id(asked.id))
+    application = ledger.checked(town, contract, 7)
+    with Refusal(InsufficientFunds, "M04") as found:
+        ledger.post(town, application)
+    refused = next(one for one in found.error.findings if one.code == "M04")
+    assert f"已占用：合同{contract.code} 20.00万元、{cost.title} 4.00万元" in str(refused.what)
+    assert [(one.kind, one.id) for one in refused.see] == [
+        ("budget_line", line.id),
+        ("contract", contract.id),
+        ("direct_cost", cost.id),
+    ]
+
+
+def test_of_many_consumers_the_largest_are_named_and_the_rest_counted(town):
+    line = ledger.funded(town, amount=100)
+    contract = ledger.signed(town, (2026, 60))
+    for amount in range(1, 8):
+        ledger.pay(town, contract, amount)
+    with Refusal(InsufficientFunds, "M25") as found:
+        ledger.apply(town, contract, wan(33))
+    assert "等7项" in str(found.error)
+    assert len(found.error.findings[0].see) == 6
+    assert BudgetLine.get_by_id(line.id).paid == wan(28)
 
 
 def test_a_payment_over_the_release_is_refused(town):

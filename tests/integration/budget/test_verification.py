@@ -46,6 +46,15 @@ def behind_the_back(*statements):
         "ceiling",
         "direct_cost",
         "anchor",
+        "ceiling_revision",
+        "annual_plan_row",
+        "payment_application",
+        "posting_request",
+        "funds_order",
+        "period",
+        "programme_entry",
+        "limit_draft",
+        "estimate_fix",
     )
     if dialect() == "sqlite":
         bound.execute_sql("PRAGMA foreign_keys = OFF")
@@ -192,6 +201,53 @@ def test_an_entry_taken_out_of_the_middle_is_noticed(town):
 def test_accounts_that_do_not_agree_are_named(town, statement, names):
     behind_the_back(statement)
     assert any(names in line for line in verify().offenders)
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        ("UPDATE ceiling SET amount = amount + 1", "与最后一次核定"),
+        (
+            "UPDATE ceiling SET amount = amount + 1; UPDATE ceiling_revision SET amount = amount + 1",
+            "ceiling 1：amount 与审计日志不符",
+        ),
+        ("DELETE FROM ceiling_revision; DELETE FROM ceiling", "没有年度规模"),
+        ("UPDATE annual_plan_row SET amount = amount + 1", "annual_plan_row 1：amount"),
+        ("UPDATE annual_plan_row SET source = 'central'", "annual_plan_row 1：source"),
+        ("DELETE FROM annual_plan_row", "annual_plan_row：审计日志中的 annual_plan_row 1 缺失"),
+        ("UPDATE project_account SET preparatory_limit = 100", "preparatory_limit 与审计日志不符"),
+        (
+            "UPDATE project_account SET cap = cap + 1; UPDATE estimate_fix SET amount = amount + 1",
+            "cap 与审计日志不符",
+        ),
+        ("UPDATE payment_application SET amount = amount + 1", "与付款申请不符"),
+        ("UPDATE payment_application SET state = 'checked'", "与付款申请不符"),
+        ("UPDATE payment_application SET posted_by_id = checked_by_id", "与付款申请不符"),
+        ("DELETE FROM payment_application", "与付款申请不符"),
+        ("UPDATE entry SET application_id = NULL WHERE kind = 'pay'", "已支付而没有凭证"),
+        ("DELETE FROM posting_request", "记账请求缺失"),
+        ("UPDATE funds_order SET amount = amount + 1", "funds_order 1：与凭证不符"),
+        ("UPDATE funds_order SET posted_by_id = drafted_by_id", "funds_order 1：与凭证不符"),
+        ("DELETE FROM funds_order", "没有指令"),
+        ("UPDATE instalment SET source = 'central'", "的项目、年度或来源不符"),
+        ("UPDATE instalment SET year = 2030", "的项目、年度或来源不符"),
+        ("UPDATE programme_entry SET amount = amount + 1 WHERE measure = 'committed'", "新增投资“落实”"),
+        ("UPDATE contract SET original_value = original_value - 1", "original_value 与审计日志不符"),
+    ],
+)
+def test_what_stands_against_its_papers_is_named(town, statement, names):
+    behind_the_back(*statement.split("; "))
+    assert any(names in line for line in verify().offenders), verify().offenders
+
+
+def test_an_entry_that_came_into_a_month_after_its_close_is_named(town, clock):
+    periods.close_period(year=2026, month=3, actor=town.maker)
+    assert verify().offenders == ()
+    entry = Entry.select().order_by(Entry.id.desc()).get()
+    behind_the_back("UPDATE period SET changed_at = '2026-03-01 08:00:00'")
+    assert f"line {entry.line_id} 第{entry.number}笔（凭证 {entry.id}）：记入已结账的2026年3月" in (
+        verify().offenders
+    )
 
 
 def test_the_command_ends_with_count_and_total_and_fails_on_offenders(town, database):

@@ -67,7 +67,7 @@ def test_the_entries_of_one_measure_keep_their_running_total(world: World, one_a
         ("projects/{project}/money", ["分年度、分来源", "预算指标", "合同", "非合同支出"]),
         ("projects/{project}/counterpart", ["配套资金", "到账记录"]),
         ("finance/contracts/{contract}", ["付款分期", "补充合同"]),
-        ("finance/periods", ["2026年结账"]),
+        ("finance/periods", ["2026年结账", "结账与反结账记录"]),
         ("finance/2026", ["2026年预算执行", "按资金来源"]),
         ("finance/2026/forecast", ["2026年支出预测与预警", "逐月数据"]),
     ],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from budget.rules.words import AccountState
-from portfolio.foundation.errors import Conflict, Finding, Invalid, Level, Message, Refused, say
+from portfolio.foundation.errors import Conflict, Finding, Invalid, Level, Message, Reference, Refused, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.sentences import keep, keep_refusal, tell, tell_refusal
 from portfolio.foundation.web import language
@@ -44,7 +44,14 @@ def test_a_refusal_keeps_what_stands_in_the_way() -> None:
     held = Finding("M1", True, say("没有问题"), "依据一")
     warned = Finding("M2", False, say("提醒"), "依据二", Level.WARN)
     blocked = Finding(
-        "M3", False, SAID[3], "依据三", figure=say("{n}", n=1), limit=SAID[3], remedy=say("请核对")
+        "M3",
+        False,
+        SAID[3],
+        "依据三",
+        figure=say("{n}", n=1),
+        limit=SAID[3],
+        remedy=say("请核对"),
+        see=(Reference("contract", 7, say("合同{code}", code="HT-1")),),
     )
     assert tell_refusal(stored(keep_refusal(Refused([held, warned, blocked])))) == [blocked]
     told = tell_refusal(stored(keep_refusal(Invalid({"amount": SAID[0], "code": SAID[1]}))))
