@@ -84,6 +84,11 @@ class Shape:
         """The column with this key."""
         return next(one for one in self.fields if one.key == key)
 
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The keys of the columns that hold amounts."""
+        return tuple(one.key for one in self.fields if one.holds is Holds.MONEY)
+
     def missing(self, mapping: Mapping[str, str]) -> list[Field]:
         """The needed columns that nothing is mapped to."""
         return [one for one in self.fields if one.needed and one.key not in mapping]

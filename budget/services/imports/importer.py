@@ -17,6 +17,7 @@ from budget.rules.imports.fields import (
     proposed,
     read_row,
 )
+from budget.rules.imports.totals import Sums
 from budget.rules.imports.words import BatchState
 from budget.services.books import books
 from budget.tables.imports import ImportBatch, ImportMapping
@@ -44,11 +45,10 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
 
-    def note(self, problem: Problem) -> None:
-        """One more thing that is wrong; only the first thousand are listed."""
-        self.problem_count += 1
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(problem)
+    def note(self, *problems: Problem) -> None:
+        """More that is wrong; only the first thousand are listed."""
+        self.problem_count += len(problems)
+        self.problems += problems[: max(0, MOST_PROBLEMS - len(self.problems))]
 
     def refuse(self, row: int, column: Message | str, error: HouseError) -> None:
         """What a service refused, as problems of a row."""
@@ -81,10 +81,13 @@ class Importer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the head of a table stands, and its texts, column by column; doubled ones count once."""
+    """Where the head of a table stands, its texts, column by column (doubled ones count once), and what
+    is written ``above`` it.
+    """
 
     row: int
     texts: tuple[str, ...]
+    above: tuple[str, ...] = ()
 
     def places(self, mapping: dict[str, str]) -> dict[str, int]:
         """In which column each field stands."""
@@ -95,11 +98,13 @@ def find_head(table: Table, shape: Shape) -> Head:
     """The row among the first ten that has the most known heads; the first written one when none is known."""
     known = {normal_head(name) for one in shape.fields for name in (str(one.head), *one.aliases)}
     best, most = Head(1, ()), -1
+    before: tuple[str, ...] = ()
     for number, cells in islice(table.rows(), HEAD_WITHIN):
         texts = tuple(read_text(cell) for cell in cells)
         hits = len(known & {normal_head(text) for text in texts if text})
         if any(texts) and hits > most:
-            best, most = Head(number, texts), hits
+            best, most = Head(number, texts, before), hits
+        before += tuple(text for text in texts if text)
     return best
 
 
@@ -119,21 +124,32 @@ def mapping_of(batch: ImportBatch, shape: Shape, head: Head, actor: Actor) -> di
 
 
 def read_rows(batch: ImportBatch, shape: Shape, tell: Tell, outcome: Outcome | None = None) -> Iterator[Row]:
-    """The rows below the head that are not blank and whose cells can be read, one by one."""
+    """The rows below the head that are not blank and whose cells can be read, one by one.
+
+    A total at the end is no row; what it says is held against the rows when all of them could be read.
+    """
     table = table_of(batch)
     head = find_head(table, shape)
-    places = head.places(batch.mapping)
+    sums = Sums(shape, head.places(batch.mapping), batch.unit)
+    outcome = outcome or Outcome(shape)
+    unread = 0
     for number, cells in table.rows():
         if number <= head.row or is_blank(cells):
             continue
         tell(number - head.row)
-        row, problems = read_row(shape, number, cells, places, batch.unit)
-        if outcome is not None:
-            outcome.rows += 1
-            for problem in problems:
-                outcome.note(problem)
+        outcome.note(*sums.misplaced())
+        if sums.is_total(cells):
+            sums.total = (number, cells)
+            continue
+        row, problems = read_row(shape, number, cells, sums.places, batch.unit)
+        outcome.rows += 1
+        outcome.note(*problems)
+        unread += len(problems)
         if not problems:
+            sums.add(row)
             yield row
+    if not unread:
+        outcome.note(*sums.differing())
 
 
 def is_blank(cells: Sequence[Cell]) -> bool:

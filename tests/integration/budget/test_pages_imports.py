@@ -111,6 +111,36 @@ def test_unknown_heads_are_mapped_on_a_page(one_app: Flask, town: City) -> None:
     assert sheets.fresh(batch).state is BatchState.WITHDRAWN
 
 
+def test_what_was_read_is_shown_before_it_is_handed_in(one_app: Flask, town: City) -> None:
+    contract = ledger.signed(town, (2026, 40))
+    unit = web.visit(one_app, "unit-finance")
+    heads = ["序号", "合同号", "期次", "支付金额（元）", "付款日期", "备注"]
+    rows = [[at, contract.code, "第1期", "￥1,000.50", "2026/3/1", "x"] for at in range(1, 24)]
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("三月")
+        for number, row in enumerate([["付款清单"], heads, *rows, ["", "合计", "", 23_011.5]]):
+            sheet.write_row(number, 0, row)
+        book.add_worksheet("四月").write(0, 0, "另一张")
+    sent = {"unit": "yuan", "file": upload(file.getvalue()), "key": "import-page-10"}
+    sent["acceptance"] = (io.BytesIO(moneypages.PDF), "验收.pdf")
+    place = unit.post("/finance/imports/new/payments", sent).location
+    with web.queries() as seen:
+        told = text_of(unit.get(place))
+    assert not web.writes(seen)
+    assert len(seen) <= 8
+    assert "待提交" in told
+    assert "读到的内容 前 20 行" in told
+    assert f"3 {contract.code} 1 0.10 2026-03-01" in told
+    assert "列的对应 合同号 → 合同编号、付款日期 → 记账日期" in told
+    assert "未导入的列 序号、备注" in told
+    assert "未读取的工作表 四月" in told
+    batch = ImportBatch.get()
+    assert (batch.rows, batch.total) == (23, ledger.wan("2.30115"))
+    step(unit, batch.id, "submission")
+    assert "读到的内容" not in text_of(unit.get(place))
+
+
 def test_formulas_are_refused_on_the_page_and_nothing_is_kept(one_app: Flask, town: City) -> None:
     unit = web.visit(one_app, "unit-finance")
     table = "合同编号,金额\nHT-1,=1+1\n".encode("gbk")
