@@ -57,7 +57,7 @@ class Sums:
                 continue
             summed = Money(self.fen.get(key, 0))
             try:
-                stated = one.read(cells[place], self.unit)
+                stated = one.read(cells[place], self.unit, {})
             except CellProblem as problem:
                 yield Problem(number, one.head, problem.what, _BASIS, one.note)
                 continue

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 from typing import Any, Protocol
 
@@ -17,8 +18,9 @@ from budget.rules.imports.fields import (
     proposed,
     read_row,
 )
+from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.totals import Sums
-from budget.rules.imports.words import BatchState
+from budget.rules.imports.words import BatchState, ImportKind
 from budget.services.books import books
 from budget.tables.imports import ImportBatch, ImportMapping
 from portfolio.foundation.documents import path_of
@@ -27,6 +29,7 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 from portfolio.foundation.sheets.cells import Cell, read_text
 from portfolio.foundation.sheets.files import Table
+from portfolio.foundation.web.language import english
 
 HEAD_WITHIN = 10
 """The head of a table stands in one of its first rows, below a title perhaps."""
@@ -94,9 +97,18 @@ class Head:
         return {key: self.texts.index(text) for key, text in mapping.items() if text in self.texts}
 
 
+@cache
+def spoken(kind: ImportKind) -> Mapping[str, str]:
+    """The heads and words of an English template, as they are compared, with those that they stand for."""
+    fields = SHAPES[kind].fields
+    words = {normal_head(english(word)): word.label for one in fields for word in one.words}
+    return words | {normal_head(english(one.head)): str(one.head) for one in fields}
+
+
 def find_head(table: Table, shape: Shape) -> Head:
     """The row among the first ten that has the most known heads; the first written one when none is known."""
     known = {normal_head(name) for one in shape.fields for name in (str(one.head), *one.aliases)}
+    known |= set(spoken(shape.kind))
     best, most = Head(1, ()), -1
     before: tuple[str, ...] = ()
     for number, cells in islice(table.rows(), HEAD_WITHIN):
@@ -120,7 +132,7 @@ def mapping_of(batch: ImportBatch, shape: Shape, head: Head, actor: Actor) -> di
     row = ImportMapping.get_or_none(
         ImportMapping.kind == batch.kind, ImportMapping.organisation == actor.organisation_id
     )
-    return proposed(shape, head.texts, row.mapping if row else {})
+    return proposed(shape, head.texts, row.mapping if row else {}, spoken(shape.kind))
 
 
 def read_rows(batch: ImportBatch, shape: Shape, tell: Tell, outcome: Outcome | None = None) -> Iterator[Row]:
@@ -141,7 +153,7 @@ def read_rows(batch: ImportBatch, shape: Shape, tell: Tell, outcome: Outcome | N
         if sums.is_total(cells):
             sums.total = (number, cells)
             continue
-        row, problems = read_row(shape, number, cells, sums.places, batch.unit)
+        row, problems = read_row(shape, number, cells, sums.places, batch.unit, spoken(shape.kind))
         outcome.rows += 1
         outcome.note(*problems)
         unread += len(problems)

@@ -14,8 +14,11 @@ import xlsxwriter
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
+from budget.rules.imports.fields import proposed
+from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.services.imports import batches
+from budget.services.imports.importer import spoken
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.imports import ImportBatch
 from budget.tables.payment import PaymentApplication
@@ -139,6 +142,30 @@ def test_what_was_read_is_shown_before_it_is_handed_in(one_app: Flask, town: Cit
     assert (batch.rows, batch.total) == (23, ledger.wan("2.30115"))
     step(unit, batch.id, "submission")
     assert "读到的内容" not in text_of(unit.get(place))
+
+
+@pytest.mark.parametrize("kind", list(ImportKind))
+def test_an_english_template_is_understood_when_it_comes_back(
+    one_app: Flask, town: City, kind: ImportKind
+) -> None:
+    who = {ImportKind.CONTRACTS: "unit-finance", ImportKind.REPORTS: "applicant"}.get(kind, "maker")
+    sender = web.visit(one_app, who)
+    sender.post("/language/en", {"next": "/"})
+    template = sender.get(f"/finance/imports/templates/{kind.value}/yuan").data
+    heads = CalamineWorkbook.from_filelike(io.BytesIO(template)).get_sheet_by_index(0).to_python()[0]
+    shape = SHAPES[kind]
+    assert any(str(head).endswith(("(CNY)", "(CNY)*")) for head in heads)
+    found = proposed(shape, [str(head) for head in heads], {}, spoken(kind))
+    assert list(found) == [one.key for one in shape.fields]
+
+
+def test_words_of_an_english_template_are_words(town: City) -> None:
+    ledger.plan(town, 2026, 500)
+    heads = ("Project code*", "Budget year*", "Funding*", "Amount to allot (CNY 10k)*", "Allotment document*")
+    row = (town.project.code, 2026, "municipal budget", 1, "渝财1号", "Authorised payment")
+    table = sheets.xlsx([(*heads, "Payment method"), row])
+    batch = sheets.receive(town.maker, table, kind=ImportKind.ALLOTMENTS)
+    assert (batch.state, sheets.told(batch)) == (BatchState.READY, [])
 
 
 def test_formulas_are_refused_on_the_page_and_nothing_is_kept(one_app: Flask, town: City) -> None:
