@@ -27,6 +27,7 @@ from budget.services.imports.importer import find_head, table_of
 from budget.services.imports.statements import stated_in
 from budget.tables.imports import ImportBatch
 from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, paper
+from budget.views.import_preview import understood
 from portfolio.foundation import clock, documents
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.errors import Finding, Invalid, Message, NotFound, say
@@ -182,6 +183,7 @@ def import_batch(batch_id: int) -> ResponseReturnValue:
         before=row.state in BEFORE_SUBMISSION,
         mine=row.made_by_id == actor().user_id,
         statement=queries.statement_of(row) if actor().has(*ACCOUNTS) else None,
+        **(understood(row) if row.state is BatchState.READY else {}),
     )
 
 

@@ -100,6 +100,7 @@ ENTRIES = (
     Column("maker", say("制单"), get=lambda row: row.maker.name, short=True),
     Column("checker", say("复核"), get=lambda row: row.checker.name, short=True),
     Column("posted_by", say("记账"), get=lambda row: row.posted_by.name, short=True),
+    Column("contract", say("合同编号"), get=lambda row: row.contract.code if row.contract_id else ""),
     Column("document_number", say("文号"), short=True),
     Column("note", say("摘要")),
     Column("hash", say("凭证校验值")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,8 +12,10 @@ from budget.queries import records, years
 from budget.services import contracts
 from budget.services.once_only import drafted_once
 from budget.tables.contract import Contract, Supplier
+from budget.tables.entry import Entry
+from budget.tables.line import BudgetLine
 from budget.views import contracts as contract_views
-from budget.views.blueprint import DRAFTERS, READERS, finance
+from budget.views.blueprint import DRAFTERS, READERS, finance, year_filter
 from portfolio.foundation.errors import say, several
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
@@ -90,6 +94,28 @@ def supplier(supplier_id: int) -> ResponseReturnValue:
     )
     facts = {"supplier": row, "payments": Listing(PAYMENTS, newest)}
     return answer(listing, "finance/supplier.html", say("供应商{code}", code=row.code), **facts)
+
+
+@finance.get("/finance/suppliers/<int:supplier_id>/payments")
+@allow(*READERS)
+def supplier_payments(supplier_id: int) -> ResponseReturnValue:
+    """All that a supplier was paid and gave back, by year or contract, the newest first."""
+    row = records.supplier(supplier_id, actor())
+    filters = Filters([year_filter(), Filter("q", say("合同编号或文号"))])
+    query = records.paid_to(supplier_id, actor())
+    if year := filters.value("year"):
+        query = query.where(Entry.effective_on.between(date(int(year), 1, 1), date(int(year), 12, 31)))
+    if word := filters.value("q"):
+        query = query.where(Contract.code.contains(word) | BudgetLine.document_number.contains(word))
+    listing = Listing(
+        PAYMENTS,
+        page_of(query, sort=(Entry.id, Entry.id), descending=True),
+        filters,
+        totals=years.sums(query, Entry, "amount"),
+        nothing=say("没有支付"),
+        every_row=lambda: query.order_by(Entry.id).iterator(),
+    )
+    return answer(listing, "finance/supplier_payments.html", say("支付和退款"), supplier=row)
 
 
 @finance.route("/finance/suppliers/new", methods=["GET", "POST"])

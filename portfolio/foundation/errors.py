@@ -99,10 +99,11 @@ class Finding:
     @classmethod
     def from_data(cls, row: Mapping[str, Any]) -> Finding:
         """The finding that ``as_data`` froze: its sentences are finished, no longer templates."""
-        words = {name: Message(row[name]) for name in ("figure", "limit", "remedy") if name in row}
-        return cls(
-            row["code"], row["passed"], Message(row["what"]), row["basis"], Level(row["level"]), **words
+        figure, limit, remedy = (
+            Message(row[name]) if name in row else None for name in ("figure", "limit", "remedy")
         )
+        what, level = Message(row["what"]), Level(row["level"])
+        return cls(row["code"], row["passed"], what, row["basis"], level, figure, limit, remedy)
 
 
 class HouseError(Exception):

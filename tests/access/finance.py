@@ -68,6 +68,7 @@ LINES: tuple[Line, ...] = (
     *_form("withdraw_limit", "/finance/limits/999999/withdrawal", FINANCE),
     Line("finance.suppliers", "GET", "/finance/suppliers", READERS),
     Line("finance.supplier", "GET", "/finance/suppliers/999999", READERS, may=404),
+    Line("finance.supplier_payments", "GET", "/finance/suppliers/999999/payments", READERS, may=404),
     *_form("add_supplier", "/finance/suppliers/new", DRAFTERS | FINANCE, 200, 422),
     Line("finance.contracts", "GET", "/finance/contracts", READERS),
     Line("finance.contract", "GET", "/finance/contracts/999999", READERS, may=404),

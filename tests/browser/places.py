@@ -209,6 +209,7 @@ PLACES = {
     "finance.submit_import": Place("czj1", "/finance/imports/1/submission"),
     "finance.submit_statement": Place("czj1", "/finance/statements/1/submission"),
     "finance.supplier": Place("czj1", "/finance/suppliers/1"),
+    "finance.supplier_payments": Place("czj1", "/finance/suppliers/1/payments?year=2009"),
     "finance.suppliers": Place("czj.cio", "/finance/suppliers"),
     "finance.withdraw_import": Place("czj1", "/finance/imports/1/withdrawal"),
     "finance.withdraw_order": Place("czj1", "/finance/orders/71/withdrawal"),

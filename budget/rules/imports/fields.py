@@ -47,8 +47,11 @@ class Field:
     longest: int = 200
     words: tuple[Labelled, ...] = ()
 
-    def read(self, cell: Cell, unit: AmountUnit) -> Any:  # noqa: ANN401 - text, money, a day, a number, a word
-        """The value of a cell, ``None`` when there is nothing; raises ``CellProblem``."""
+    def read(self, cell: Cell, unit: AmountUnit, spoken: Mapping[str, str]) -> Any:  # noqa: ANN401 - by what it holds
+        """The value of a cell, ``None`` when there is nothing; raises ``CellProblem``.
+
+        A word may also be one of those ``spoken`` in another language.
+        """
         typed = read_text(cell) if isinstance(cell, str) else None
         if cell is None or typed == "":
             return None
@@ -60,7 +63,7 @@ class Field:
             return read_whole(cell)
         text = read_text(cell) if typed is None else typed
         if self.holds is Holds.WORD:
-            return self._word(text)
+            return self._word(spoken.get(normal_head(text), text))
         if len(text) > self.longest:
             raise CellProblem(say("文字不能超过{n}个字", n=self.longest))
         return text
@@ -83,6 +86,11 @@ class Shape:
     def field(self, key: str) -> Field:
         """The column with this key."""
         return next(one for one in self.fields if one.key == key)
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The keys of the columns that hold amounts."""
+        return tuple(one.key for one in self.fields if one.holds is Holds.MONEY)
 
     def missing(self, mapping: Mapping[str, str]) -> list[Field]:
         """The needed columns that nothing is mapped to."""
@@ -129,15 +137,20 @@ class Row:
 
 
 def normal_head(text: str) -> str:
-    """A head as heads are compared: without blanks, stars, colons and the unit behind it."""
-    bare = text.translate(_HEAD_TAILS).replace("（", "(").replace("）", ")")
+    """A head as heads are compared: without blanks, stars, colons, capitals and the unit behind it."""
+    bare = text.translate(_HEAD_TAILS).replace("（", "(").replace("）", ")").casefold()
     return bare.partition("(")[0] or bare
 
 
-def proposed(shape: Shape, heads: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
-    """Which head each column is: what was chosen the last time, else the head of the same name."""
+def proposed(
+    shape: Shape, heads: Sequence[str], remembered: Mapping[str, str], spoken: Mapping[str, str]
+) -> dict[str, str]:
+    """Which head each column is: what was chosen the last time, else the head of the same name.
+
+    ``spoken`` are other languages' heads and words, as ``normal_head`` makes them, with ours.
+    """
     there = {head: head for head in heads if head}
-    by_name = {normal_head(head): head for head in reversed(heads) if head}
+    by_name = {normal_head(spoken.get(normal_head(head), head)): head for head in reversed(heads) if head}
     found: dict[str, str] = {}
     taken: set[str] = set()
     for one in shape.fields:
@@ -151,7 +164,12 @@ def proposed(shape: Shape, heads: Sequence[str], remembered: Mapping[str, str]) 
 
 
 def read_row(
-    shape: Shape, number: int, cells: Sequence[Cell], places: Mapping[str, int], unit: AmountUnit
+    shape: Shape,
+    number: int,
+    cells: Sequence[Cell],
+    places: Mapping[str, int],
+    unit: AmountUnit,
+    spoken: Mapping[str, str],
 ) -> tuple[Row, list[Problem]]:
     """A row with its values, and a problem for every cell that does not hold what it must."""
     row, problems = Row(number), []
@@ -159,7 +177,7 @@ def read_row(
         place = places.get(one.key)
         cell = cells[place] if place is not None and place < len(cells) else None
         try:
-            value = one.read(cell, unit)
+            value = one.read(cell, unit, spoken)
         except CellProblem as problem:
             problems.append(Problem(number, one.head, problem.what, remedy=one.note))
             continue

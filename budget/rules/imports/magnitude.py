@@ -1,6 +1,11 @@
-"""Whether the declared unit of a table can be the right one: an amount that is ten thousand times off."""
+"""Whether the declared unit of a table can be the right one: what its heads say, and amounts that are
+ten thousand times off.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
 
 from budget.rules.imports.words import AmountUnit
 from portfolio.foundation.errors import Message, say
@@ -9,6 +14,30 @@ from portfolio.foundation.money import Money
 WAN = 10_000
 UNIT_BASIS = "导入时声明的金额单位须与表中一致"
 _SMALL = Money.from_yuan(10_000)
+_NAMED = re.compile(
+    r"(?:(?P<large>亿元|[千百十]?万元|[千百]元|CNY 10k)"
+    r"|(?:^|[（(/:：,，、\s]|单位|人民币)(?P<yuan>元|CNY))[)）*＊\s]*$"
+)
+_UNITS = {"万元": AmountUnit.WAN, "CNY 10k": AmountUnit.WAN, "元": AmountUnit.YUAN, "CNY": AmountUnit.YUAN}
+
+
+def unit_conflict(heads: Sequence[str], above: Sequence[str], unit: AmountUnit) -> Message | None:
+    """Why a table says itself that its amounts are not in ``unit``; ``None`` if it does not.
+
+    The ``heads`` of its amounts say it, as in 金额（万元）; if none does, a line ``above``, as in 单位：元.
+    """
+    named = [(text, found) for text in heads if (found := _named(text))]
+    named = named or [(text, found) for text in above if (found := _named(text))]
+    for text, found in named:
+        if _UNITS.get(found) is not unit:
+            return say("表中写明“{text}”，声明的金额单位是{unit}", text=text[:40], unit=unit)
+    return None
+
+
+def _named(text: str) -> str:
+    """The unit at the end of a text, if there is one."""
+    found = _NAMED.search(text)
+    return (found["large"] or found["yuan"]) if found else ""
 
 
 def unit_doubt(amount: Money, due: Money, unit: AmountUnit, *, confirmed: bool) -> Message | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from budget.rules.amounts import written
 from budget.rules.imports.fields import Problem, Row
+from budget.rules.imports.magnitude import UNIT_BASIS, unit_conflict
 from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import (
     BEFORE_SUBMISSION,
@@ -335,8 +336,16 @@ def _examine(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -
     """Which head each column is, and what is found row by row; without a needed column nothing is read."""
     shape = importer.shape
     outcome = Outcome(shape)
-    mapping = mapping_of(batch, shape, find_head(table_of(batch), shape), actor)
+    head = find_head(table_of(batch), shape)
+    mapping = mapping_of(batch, shape, head, actor)
     if shape.missing(mapping):
+        return mapping, outcome
+    amounts = [key for key in shape.amounts if key in mapping]
+    conflict = unit_conflict([mapping[key] for key in amounts], head.above, batch.unit)
+    if conflict is not None:  # every amount would be misread: none is looked at
+        outcome.rows = batch.rows
+        remedy = say("请在“对应列和单位”中改正金额单位，或改正表头")
+        outcome.note(Problem(head.row, shape.field(amounts[0]).head, conflict, UNIT_BASIS, remedy))
         return mapping, outcome
     batch.mapping = dict(mapping)  # type: ignore[assignment]  # a row holds values
     importer.examine(batch, read_rows(batch, shape, tell, outcome), outcome, actor)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 from typing import Any, Protocol
 
@@ -17,7 +18,9 @@ from budget.rules.imports.fields import (
     proposed,
     read_row,
 )
-from budget.rules.imports.words import BatchState
+from budget.rules.imports.shapes import SHAPES
+from budget.rules.imports.totals import Sums
+from budget.rules.imports.words import BatchState, ImportKind
 from budget.services.books import books
 from budget.tables.imports import ImportBatch, ImportMapping
 from portfolio.foundation.documents import path_of
@@ -26,6 +29,7 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor
 from portfolio.foundation.sheets.cells import Cell, read_text
 from portfolio.foundation.sheets.files import Table
+from portfolio.foundation.web.language import english
 
 HEAD_WITHIN = 10
 """The head of a table stands in one of its first rows, below a title perhaps."""
@@ -44,11 +48,10 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
 
-    def note(self, problem: Problem) -> None:
-        """One more thing that is wrong; only the first thousand are listed."""
-        self.problem_count += 1
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(problem)
+    def note(self, *problems: Problem) -> None:
+        """More that is wrong; only the first thousand are listed."""
+        self.problem_count += len(problems)
+        self.problems += problems[: max(0, MOST_PROBLEMS - len(self.problems))]
 
     def refuse(self, row: int, column: Message | str, error: HouseError) -> None:
         """What a service refused, as problems of a row."""
@@ -81,25 +84,39 @@ class Importer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the head of a table stands, and its texts, column by column; doubled ones count once."""
+    """Where the head of a table stands, its texts, column by column (doubled ones count once), and what
+    is written ``above`` it.
+    """
 
     row: int
     texts: tuple[str, ...]
+    above: tuple[str, ...] = ()
 
     def places(self, mapping: dict[str, str]) -> dict[str, int]:
         """In which column each field stands."""
         return {key: self.texts.index(text) for key, text in mapping.items() if text in self.texts}
 
 
+@cache
+def spoken(kind: ImportKind) -> Mapping[str, str]:
+    """The heads and words of an English template, as they are compared, with those that they stand for."""
+    fields = SHAPES[kind].fields
+    words = {normal_head(english(word)): word.label for one in fields for word in one.words}
+    return words | {normal_head(english(one.head)): str(one.head) for one in fields}
+
+
 def find_head(table: Table, shape: Shape) -> Head:
     """The row among the first ten that has the most known heads; the first written one when none is known."""
     known = {normal_head(name) for one in shape.fields for name in (str(one.head), *one.aliases)}
+    known |= set(spoken(shape.kind))
     best, most = Head(1, ()), -1
+    before: tuple[str, ...] = ()
     for number, cells in islice(table.rows(), HEAD_WITHIN):
         texts = tuple(read_text(cell) for cell in cells)
         hits = len(known & {normal_head(text) for text in texts if text})
         if any(texts) and hits > most:
-            best, most = Head(number, texts), hits
+            best, most = Head(number, texts, before), hits
+        before += tuple(text for text in texts if text)
     return best
 
 
@@ -115,25 +132,36 @@ def mapping_of(batch: ImportBatch, shape: Shape, head: Head, actor: Actor) -> di
     row = ImportMapping.get_or_none(
         ImportMapping.kind == batch.kind, ImportMapping.organisation == actor.organisation_id
     )
-    return proposed(shape, head.texts, row.mapping if row else {})
+    return proposed(shape, head.texts, row.mapping if row else {}, spoken(shape.kind))
 
 
 def read_rows(batch: ImportBatch, shape: Shape, tell: Tell, outcome: Outcome | None = None) -> Iterator[Row]:
-    """The rows below the head that are not blank and whose cells can be read, one by one."""
+    """The rows below the head that are not blank and whose cells can be read, one by one.
+
+    A total at the end is no row; what it says is held against the rows when all of them could be read.
+    """
     table = table_of(batch)
     head = find_head(table, shape)
-    places = head.places(batch.mapping)
+    sums = Sums(shape, head.places(batch.mapping), batch.unit)
+    outcome = outcome or Outcome(shape)
+    unread = 0
     for number, cells in table.rows():
         if number <= head.row or is_blank(cells):
             continue
         tell(number - head.row)
-        row, problems = read_row(shape, number, cells, places, batch.unit)
-        if outcome is not None:
-            outcome.rows += 1
-            for problem in problems:
-                outcome.note(problem)
+        outcome.note(*sums.misplaced())
+        if sums.is_total(cells):
+            sums.total = (number, cells)
+            continue
+        row, problems = read_row(shape, number, cells, sums.places, batch.unit, spoken(shape.kind))
+        outcome.rows += 1
+        outcome.note(*problems)
+        unread += len(problems)
         if not problems:
+            sums.add(row)
             yield row
+    if not unread:
+        outcome.note(*sums.differing())
 
 
 def is_blank(cells: Sequence[Cell]) -> bool:

@@ -39,11 +39,11 @@ class Statements:
         year, month = batch.about["year"], batch.about["month"]
         went, came = 0, 0
         for row in rows:
-            if (row["paid"] is None) == (row["received"] is None):
+            if bool(row["paid"]) == bool(row["received"]):  # banks fill the other column with 0.00
                 what = say("支出金额和收入金额须填且只填一项")
                 outcome.note(Problem(row.number, STATEMENT.field("paid").head, what))
                 continue
-            key = "received" if row["paid"] is None else "paid"
+            key = "paid" if row["paid"] else "received"
             try:
                 positive(row[key])
             except Invalid as refusal:
@@ -121,7 +121,7 @@ def _facts(batch: ImportBatch) -> dict[str, Any]:
 
 
 def _fen(row: Row) -> int:
-    return int(row["paid"].fen if row["paid"] is not None else -row["received"].fen)
+    return int(row["paid"].fen if row["paid"] else -row["received"].fen)
 
 
 def _known(batch: ImportBatch) -> Conflict | None:

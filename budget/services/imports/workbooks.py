@@ -67,7 +67,8 @@ def template(shape: Shape, unit: AmountUnit, speak: Say) -> IO[bytes]:
 
 def head_of(one: Field, unit: AmountUnit, speak: Say) -> str:
     """The head of a column in a template: what it holds, its unit, and a star when it is needed."""
-    head = f"{speak(one.head)}（{speak(unit)}）" if one.holds is Holds.MONEY else speak(one.head)
+    money = one.holds is Holds.MONEY
+    head = speak(say("{label}（{unit}）", label=one.head, unit=unit) if money else one.head)
     return f"{head}*" if one.needed else head
 
 

@@ -19,7 +19,7 @@ _EPOCH = date(1899, 12, 30)
 _SERIALS = range(32_874, 73_416)  # 1990-01-01 to 2100-12-31
 _DAY = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 _SHORT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_MIDNIGHT = re.compile(r"[T ]+0{1,2}:00(:00(\.0+)?)?$")
+_TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?$")
 _WHOLE = re.compile(r"第?([+-]?[0-9]{1,15})\s*[期年度季月]*")
 _MONEY_SIGN = re.compile(r"^[¥￥]\s*|\s*元$")
 _PLAIN = re.compile(r"[ -~\u4e00-\u9fff（）、，。；：]*")
@@ -90,7 +90,8 @@ def read_money(cell: Cell, *, wan: bool) -> Money:
 def read_day(cell: Cell) -> date:
     """A day: a date cell, a serial number, or text such as 2010-03-24, 2010/3/24, 20100324, 2010年3月24日.
 
-    Raises ``CellProblem`` for no day, a moment within a day, or a year outside 1990 to 2100.
+    The time of a day, which banks print behind it, is left out.  Raises ``CellProblem`` for no day or a year
+    outside 1990 to 2100.
     """
     found = _as_day(cell)
     if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
@@ -100,12 +101,12 @@ def read_day(cell: Cell) -> date:
 
 def _as_day(cell: Cell) -> date | None:
     if isinstance(cell, datetime):
-        return cell.date() if cell.time() == time(0) else None
+        return cell.date()
     if isinstance(cell, date):
         return cell
     if isinstance(cell, bool | time | timedelta) or cell is None:
         return None
-    text = _MIDNIGHT.sub("", read_text(cell))
+    text = _TIME.sub("", read_text(cell))
     if re.fullmatch(r"[0-9]{5}", text) and int(text) in _SERIALS:
         return _EPOCH + timedelta(days=int(text))
     match = _DAY.fullmatch(text) or _SHORT_DAY.fullmatch(text)

@@ -51,6 +51,14 @@ class Table:
         """Each row with its number, from the first column on; blank rows come as they are."""
         return _csv_rows(self.path) if self.media_type is MediaType.CSV else _xlsx_rows(self.path)
 
+    def sheets(self) -> list[str]:
+        """The names of the sheets that a person sees, the one that is read first; of a CSV file none."""
+        if self.media_type is MediaType.CSV:
+            return []
+        with _damaged(), python_calamine.CalamineWorkbook.from_path(self.path) as book:
+            shown = python_calamine.SheetVisibleEnum.Visible
+            return [one.name for one in book.sheets_metadata if one.visible is shown]
+
 
 def open_table(path: Path, media_type: MediaType) -> Table:
     """Examine a stored file and give it back as a table.
@@ -80,8 +88,8 @@ def _examine_xlsx(path: Path) -> int:
             if member.file_size > MOST_SHEET_BYTES:
                 raise _too_large(member.file_size)
         with python_calamine.CalamineWorkbook.from_path(path) as book:
-            _refuse_no_sheet(book)
-        with archive.open(_first_sheet(archive)) as sheet:
+            shown = _shown_sheet(book)
+        with archive.open(_member_of(archive, shown)) as sheet:
             return _examine_sheet(sheet)
 
 
@@ -95,33 +103,35 @@ def _too_large(size: int) -> Refused:
     )
 
 
-def _refuse_no_sheet(book: python_calamine.CalamineWorkbook) -> None:
-    kinds = [one.typ for one in book.sheets_metadata]
-    if not kinds or kinds[0] is not python_calamine.SheetTypeEnum.WorkSheet:
-        raise _refusal("SHEET_EMPTY", say("文件中没有表格"), say("请把数据放在第一个工作表"))
+def _shown_sheet(book: python_calamine.CalamineWorkbook) -> int:
+    """Which sheet is read: the first that a person sees."""
+    for index, one in enumerate(book.sheets_metadata):
+        if one.visible is python_calamine.SheetVisibleEnum.Visible:
+            if one.typ is python_calamine.SheetTypeEnum.WorkSheet:
+                return index
+            break
+    raise _refusal("SHEET_EMPTY", say("文件中没有表格"), say("请把数据放在第一个工作表"))
 
 
-def _first_sheet(archive: zipfile.ZipFile) -> str:
-    """The member that holds the first sheet, by way of the workbook's relations."""
+def _member_of(archive: zipfile.ZipFile, index: int) -> str:
+    """The member that holds a sheet, by way of the workbook's relations."""
     book = archive.read("xl/workbook.xml")
     relations = archive.read("xl/_rels/workbook.xml.rels")
-    first = re.search(rb"<(?:\w+:)?sheet\s[^>]*?\bid=[\"']([^\"']+)[\"']", book)
-    if first is None:
-        raise _refusal("SHEET_EMPTY", say("文件中没有表格"), say("请把数据放在第一个工作表"))
+    sheets = re.findall(rb"<(?:\w+:)?sheet\s[^>]*?\bid=[\"']([^\"']+)[\"']", book)
     for relation in re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", relations):
-        if re.search(rb"\bId=[\"']" + re.escape(first[1]) + rb"[\"']", relation):
+        if re.search(rb"\bId=[\"']" + re.escape(sheets[index]) + rb"[\"']", relation):
             target = re.search(rb"\bTarget=[\"']([^\"']+)[\"']", relation)
             if target is not None:
                 name = target[1].decode("utf-8")
                 return name.lstrip("/") if name.startswith("/") else f"xl/{name}"
-    raise zipfile.BadZipFile("no first sheet")
+    raise zipfile.BadZipFile("no such sheet")
 
 
 @contextmanager
 def _damaged() -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, python_calamine.CalamineError, KeyError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, python_calamine.CalamineError, LookupError, UnicodeDecodeError) as error:
         remedy = say("请用表格软件打开并另存一份后重新上传")
         raise _refusal("SHEET_DAMAGED", say("表格不完整或已损坏"), remedy) from error
 
@@ -220,7 +230,7 @@ def _none_of(code: str, places: list[str]) -> Finding:
 
 def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[Cell]]]:
     with _damaged(), python_calamine.CalamineWorkbook.from_path(path) as book:
-        sheet = book.get_sheet_by_index(0)
+        sheet = book.get_sheet_by_index(_shown_sheet(book))
         before: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)
         for number, row in enumerate(sheet.iter_rows(), 1):
             yield number, [*before, *row]

@@ -165,6 +165,14 @@ def _filled(sentence: str, parameters: Mapping[str, Any]) -> Iterator[str]:
         yield part[0].lower() + part[1:] if ours and within and part[1:2].islower() else part
 
 
+def english(said: Message | str) -> str:
+    """A message or a word in English, whoever reads it: as a table from an English page has it."""
+    if isinstance(said, Message):
+        parts = {name: english(value) for name, value in said.parameters.items()}
+        return english(said.template).format(**parts)
+    return str(_catalogue().gettext(str(getattr(said, "label", said))))
+
+
 def word(source: str) -> str:
     """A fixed text (a label, a basis) in the reader's language; a list joined by 、 word by word."""
     if current_language() == _ZH or not source:

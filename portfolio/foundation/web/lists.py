@@ -29,7 +29,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 from peewee import Field, Tuple, Value
 
-from portfolio.foundation.errors import Message
+from portfolio.foundation.errors import Message, say
 from portfolio.foundation.web import spreadsheet
 from portfolio.foundation.web.language import day, moment, number, percent, text, wan, yuan
 
@@ -87,6 +87,11 @@ class Column:
     def unit(self) -> Message | None:
         """The unit that the head names."""
         return Message(_UNITS[self.kind]) if self.kind in _UNITS else None
+
+    @property
+    def head(self) -> Message:
+        """What it holds, and in which unit."""
+        return say("{label}（{unit}）", label=self.label, unit=self.unit) if self.unit else self.label
 
     def of(self, row: Any) -> Any:  # noqa: ANN401 - whatever a row holds
         """The row's value."""
@@ -278,12 +283,7 @@ class Table:
 
     def sheet(self) -> spreadsheet.Sheet:
         """The sheet of the workbook that holds it."""
-        heads = [
-            spreadsheet.Head(
-                str(text(column.label)) + (f"（{text(column.unit)}）" if column.unit else ""), column.kind
-            )
-            for column in self.columns
-        ]
+        heads = [spreadsheet.Head(str(text(column.head)), column.kind) for column in self.columns]
         values = ([column.of(row) for column in self.columns] for row in self.rows)
         return spreadsheet.Sheet(str(text(self.title)), heads, values)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import openpyxl
 import pytest
 import time_machine
 from flask import Flask
@@ -128,6 +129,12 @@ def test_a_design_is_fixed_listed_decided_started_changed_and_completed(desk: ac
     assert "600.00" in web.text_of(member.get("/annual-plan/2008/decision"))
     answer = member.post("/annual-plan/2008/decision", {"number": ""})
     assert answer.location == "/annual-plan/2008"
+    book = openpyxl.load_workbook(io.BytesIO(member.get("/annual-plan/2008?format=xlsx").data))
+    assert book.sheetnames == ["已审定", "草案", "可以列入的项目", "按资金来源合计"]
+    heads, row = book["已审定"].iter_rows(values_only=True)
+    assert row[heads.index("年度投资（万元）")] == 600
+    assert row[heads.index("效力")] == "有效"
+    assert book["按资金来源合计"]["D2"].value == 600
     procedure.allot(cast, key)
     do(desk, cast.applicant, key, "start-construction", cover_number="开工1号")
     assert standing(key) == ("construction", "building")

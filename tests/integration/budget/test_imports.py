@@ -14,6 +14,7 @@ from budget.services import accounts, periods
 from budget.services.imports import batches
 from budget.tables.contract import Contract
 from budget.tables.entry import Entry
+from budget.tables.imports import ImportBatch
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
 from budget.tables.project_account import ProjectAccount
@@ -189,11 +190,13 @@ def test_three_people_and_a_batch_may_go_back(one_town: City) -> None:
 
 def test_amounts_in_the_other_unit_are_found_out(one_town: City) -> None:
     _, contract = bought(one_town)
-    in_yuan = sheets.receive(one_town.unit_finance, rows(contract, (1, 100_000, "")))
+
+    def unitless(amount: int) -> bytes:
+        return sheets.xlsx([("合同编号", "期次", "金额"), (contract.code, 1, amount)])
+
+    in_yuan = sheets.receive(one_town.unit_finance, unitless(100_000))
     assert "表中可能是元，声明的是万元" in sheets.told(in_yuan)[0][1]
-    in_wan = sheets.receive(
-        one_town.unit_finance, rows(contract, (1, 10, "2026-03-01")), unit=AmountUnit.YUAN
-    )
+    in_wan = sheets.receive(one_town.unit_finance, unitless(10), unit=AmountUnit.YUAN)
     assert "表中可能是万元，声明的是元" in sheets.told(in_wan)[0][1]
     sure = batches.choose(
         batch_id=in_wan.id,
@@ -204,6 +207,43 @@ def test_amounts_in_the_other_unit_are_found_out(one_town: City) -> None:
         actor=one_town.unit_finance,
     )
     assert sheets.done(sure).state is BatchState.READY
+
+
+def test_a_table_that_names_another_unit_than_declared_is_not_looked_at(one_town: City) -> None:
+    _, contract = bought(one_town)
+    table = rows(contract, (1, 10, ""), (9, 1, ""))
+    batch = sheets.receive(one_town.unit_finance, table, unit=AmountUnit.YUAN)
+    assert sheets.told(batch) == [(1, "表中写明“金额（万元）”，声明的金额单位是元")]
+    titled = sheets.xlsx([["三月付款"], ["单位：元"], ["合同编号", "期次", "金额"], [contract.code, 1, 5]])
+    assert sheets.told(sheets.receive(one_town.unit_finance, titled)) == [
+        (3, "表中写明“单位：元”，声明的金额单位是万元")
+    ]
+    right = batches.choose(
+        batch_id=batch.id,
+        expected_version=batch.version,
+        mapping=batch.mapping,
+        unit=AmountUnit.WAN,
+        unit_confirmed=False,
+        actor=one_town.unit_finance,
+    )
+    assert "没有第9期" in sheets.told(sheets.done(right))[0][1]
+
+
+def test_a_total_below_the_table_is_no_payment_but_must_be_right(one_town: City) -> None:
+    _, contract = bought(one_town)
+
+    def totalled(*total: Any) -> ImportBatch:
+        table = [PAYMENT_HEADS, [contract.code, 1, 10, "", ""], [], [contract.code, 1, "2.5", "", ""], total]
+        return sheets.receive(one_town.unit_finance, sheets.xlsx(table), acceptance_id=paper(one_town))
+
+    assert sheets.told(totalled("合计", "", 13)) == [(5, "合计行写的是13.00万元，各行相加是12.50万元")]
+    batch = totalled("合计", "", "12.50")
+    assert (batch.state, batch.rows, batch.total) == (BatchState.READY, 2, ledger.wan("12.5"))
+    batch = sheets.checked(one_town.checker, sheets.submitted(one_town.unit_finance, batch))
+    assert sheets.posted(one_town.treasury, batch).state is BatchState.POSTED
+    between = [PAYMENT_HEADS, [contract.code, 1, 1, "", ""], ["小计", "", 1], [contract.code, 1, 1, "", ""]]
+    batch = sheets.receive(one_town.unit_finance, sheets.xlsx(between))
+    assert sheets.told(batch) == [(3, "合计行下面还有数据")]
 
 
 def test_columns_with_other_heads_are_chosen_once_and_remembered(one_town: City) -> None:

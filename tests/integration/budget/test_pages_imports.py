@@ -14,8 +14,11 @@ import xlsxwriter
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
+from budget.rules.imports.fields import proposed
+from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.services.imports import batches
+from budget.services.imports.importer import spoken
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.imports import ImportBatch
 from budget.tables.payment import PaymentApplication
@@ -109,6 +112,60 @@ def test_unknown_heads_are_mapped_on_a_page(one_app: Flask, town: City) -> None:
     assert sheets.fresh(batch).state is BatchState.READY
     assert step(unit, batch.id, "withdrawal").status_code == 302
     assert sheets.fresh(batch).state is BatchState.WITHDRAWN
+
+
+def test_what_was_read_is_shown_before_it_is_handed_in(one_app: Flask, town: City) -> None:
+    contract = ledger.signed(town, (2026, 40))
+    unit = web.visit(one_app, "unit-finance")
+    heads = ["序号", "合同号", "期次", "支付金额（元）", "付款日期", "备注"]
+    rows = [[at, contract.code, "第1期", "￥1,000.50", "2026/3/1", "x"] for at in range(1, 24)]
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("三月")
+        for number, row in enumerate([["付款清单"], heads, *rows, ["", "合计", "", 23_011.5]]):
+            sheet.write_row(number, 0, row)
+        book.add_worksheet("四月").write(0, 0, "另一张")
+    sent = {"unit": "yuan", "file": upload(file.getvalue()), "key": "import-page-10"}
+    sent["acceptance"] = (io.BytesIO(moneypages.PDF), "验收.pdf")
+    place = unit.post("/finance/imports/new/payments", sent).location
+    with web.queries() as seen:
+        told = text_of(unit.get(place))
+    assert not web.writes(seen)
+    assert len(seen) <= 8
+    assert "待提交" in told
+    assert "读到的内容 前 20 行" in told
+    assert f"3 {contract.code} 1 0.10 2026-03-01" in told
+    assert "列的对应 合同号 → 合同编号、付款日期 → 记账日期" in told
+    assert "未导入的列 序号、备注" in told
+    assert "未读取的工作表 四月" in told
+    batch = ImportBatch.get()
+    assert (batch.rows, batch.total) == (23, ledger.wan("2.30115"))
+    step(unit, batch.id, "submission")
+    assert "读到的内容" not in text_of(unit.get(place))
+
+
+@pytest.mark.parametrize("kind", list(ImportKind))
+def test_an_english_template_is_understood_when_it_comes_back(
+    one_app: Flask, town: City, kind: ImportKind
+) -> None:
+    who = {ImportKind.CONTRACTS: "unit-finance", ImportKind.REPORTS: "applicant"}.get(kind, "maker")
+    sender = web.visit(one_app, who)
+    sender.post("/language/en", {"next": "/"})
+    template = sender.get(f"/finance/imports/templates/{kind.value}/yuan").data
+    heads = CalamineWorkbook.from_filelike(io.BytesIO(template)).get_sheet_by_index(0).to_python()[0]
+    shape = SHAPES[kind]
+    assert any(str(head).endswith(("(CNY)", "(CNY)*")) for head in heads)
+    found = proposed(shape, [str(head) for head in heads], {}, spoken(kind))
+    assert list(found) == [one.key for one in shape.fields]
+
+
+def test_words_of_an_english_template_are_words(town: City) -> None:
+    ledger.plan(town, 2026, 500)
+    heads = ("Project code*", "Budget year*", "Funding*", "Amount to allot (CNY 10k)*", "Allotment document*")
+    row = (town.project.code, 2026, "municipal budget", 1, "渝财1号", "Authorised payment")
+    table = sheets.xlsx([(*heads, "Payment method"), row])
+    batch = sheets.receive(town.maker, table, kind=ImportKind.ALLOTMENTS)
+    assert (batch.state, sheets.told(batch)) == (BatchState.READY, [])
 
 
 def test_formulas_are_refused_on_the_page_and_nothing_is_kept(one_app: Flask, town: City) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from datetime import datetime
 
 import openpyxl
@@ -14,6 +16,7 @@ from budget.services import periods
 from portfolio.foundation.clock import ZONE
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
+from portfolio.foundation.web import lists
 from tests import ledger, moneypages, web
 from tests.moneypages import World, named
 from tests.web import queries, text_of
@@ -165,3 +168,23 @@ def test_a_supplier_has_a_page_with_its_contracts_and_what_it_was_paid(
     assert officer.get("/finance/suppliers/99").status_code == 404
     stranger = moneypages.stranger(one_app, Role.UNIT_FINANCE)
     assert world.contract.code not in text_of(stranger.get(address))
+
+
+def test_all_payments_to_a_supplier_are_filtered_and_paged(
+    officer: web.Visitor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        ledger.pay(world.town, world.contract, 1)
+    address = f"/finance/suppliers/{world.supplier.id}/payments"
+    supplier = officer.get(f"/finance/suppliers/{world.supplier.id}").get_data(as_text=True)
+    assert f'href="{address}"' in supplier
+    assert "合计 14.00" in rows(officer, address)
+    assert "合计 14.00" in rows(officer, f"{address}?year=2026&q={world.contract.code}")
+    assert "没有支付" in rows(officer, f"{address}?year=2025")
+    assert "没有支付" in rows(officer, f"{address}?q=别的合同")
+    monkeypatch.setattr(lists.page_of, "__kwdefaults__", {**lists.page_of.__kwdefaults__, "size": 3})
+    page = officer.get(address).get_data(as_text=True)
+    following = html.unescape(re.findall(r'rel="next" href="([^"]+)"', page)[0])
+    assert "上一页" in rows(officer, following)
+    book = openpyxl.load_workbook(io.BytesIO(officer.get(f"{address}?year=2026&format=xlsx").data))
+    assert sum(row[4] for row in book.active.iter_rows(min_row=2, values_only=True)) == 14

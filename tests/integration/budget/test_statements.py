@@ -13,7 +13,7 @@ from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.rules.reconciling import StatementState
 from budget.services import orders, reconciliation, statements
 from budget.tables.imports import ImportBatch
-from budget.tables.reconciliation import BankStatement, Reconciliation
+from budget.tables.reconciliation import BankStatement, Reconciliation, StatementLine
 from portfolio.foundation import clock as time
 from portfolio.foundation import rulebook
 from portfolio.foundation.audit import AuditEntry
@@ -61,6 +61,24 @@ def step(act: Any, row: BankStatement, actor: Any, **other: Any) -> BankStatemen
     fresh = BankStatement.get_by_id(row.id)
     done: BankStatement = act(statement_id=row.id, expected_version=fresh.version, actor=actor, **other)
     return done
+
+
+def test_a_statement_as_banks_print_it_is_read(one_town: City) -> None:
+    heads = ("交易时间", "借方发生额", "贷方发生额", "对方账户名称", "交易流水号", "摘要")
+    lines = [("2026-03-05 10:22:31", "15.00", "0.00", "代理银行", "A1", "手续费")]
+    lines += [("2026/3/6 9:05", "0.00", "￥7.00", "代理银行", "A2", "利息"), ("合计：", "15.00", "7.00")]
+    batch = sheets.receive(
+        one_town.maker,
+        sheets.xlsx([("账号：0123",), ("单位：元",), heads, *lines]),
+        kind=ImportKind.STATEMENT,
+        unit=AmountUnit.YUAN,
+        about={**MARCH, "opening": 1_000_00, "closing": 992_00},
+    )
+    assert (batch.state, batch.rows) == (BatchState.READY, 2), sheets.told(batch)
+    sheets.submitted(one_town.maker, batch)
+    assert [(one.day.day, one.amount.fen) for one in StatementLine.select()] == [(5, 1_500), (6, -700)]
+    neither = sent(one_town, (date(2026, 3, 5), "0.00", 0, "", "", ""), opening=100, closing=100)
+    assert "支出金额和收入金额须填且只填一项" in [what for _, what in sheets.told(neither)]
 
 
 def test_a_statement_that_does_not_add_up_is_refused_with_the_difference(one_town: City) -> None:

@@ -44,6 +44,7 @@ def test_the_entries_of_a_line_come_as_a_workbook_with_what_they_add_up_to(
     heads, *rows = sheet.iter_rows(values_only=True)
     assert len(rows) == line.entry_count
     standing = {row[heads.index("科目")]: row[heads.index("累计（万元）")] for row in rows}
+    assert world.contract.code in {row[heads.index("合同编号")] for row in rows}
     for name in ("allotted", "released", "committed", "paid"):
         assert Money.from_wan(str(standing[Measure(name).label])) == getattr(line, name)
     assert "200.00 200.00 maker" in " ".join(text_of(officer.get(f"/finance/lines/{line.id}")).split())

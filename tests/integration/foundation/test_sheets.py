@@ -109,6 +109,21 @@ def test_rows_keep_their_numbers_below_blank_ones(tmp_path: Path) -> None:
     ]
 
 
+def test_the_first_sheet_that_a_person_sees_is_read(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "hidden.xlsx")) as made:
+        codes, shown, more = (made.add_worksheet(name) for name in ("代码", "三月", "四月"))
+        codes.write(0, 0, "不给人看")
+        codes.write_formula(1, 0, "=1+1")
+        codes.hide()
+        shown.write(0, 0, "合同编号")
+        shown.activate()
+        shown.set_first_sheet()
+        more.write(0, 0, "另一张")
+    table = open_table(tmp_path / "hidden.xlsx", MediaType.XLSX)
+    assert [row for _, row in table.rows()] == [["合同编号"]]
+    assert table.sheets() == ["三月", "四月"]
+
+
 NOON = datetime.fromisoformat("2010-03-24 12:00")
 AS_TEXT = [
     "2010-03-24",
@@ -120,9 +135,10 @@ AS_TEXT = [
     "40261",
 ]
 AS_CELLS = [40261, 40261.0, 20100324.0, date(2010, 3, 24), NOON.replace(hour=0), "2010-03-24 00:00:00"]
+WITH_A_TIME = [NOON, "2010-03-24 10:22:31", "2010/3/24 9:05", "20100324 23:59:59"]
 
 
-@pytest.mark.parametrize("cell", [*AS_TEXT, *AS_CELLS, " 2010-3-24 "])
+@pytest.mark.parametrize("cell", [*AS_TEXT, *AS_CELLS, *WITH_A_TIME, " 2010-3-24 "])
 def test_days_are_understood_as_people_write_them(cell: Any) -> None:
     assert read_day(cell) == date(2010, 3, 24)
 
@@ -135,7 +151,7 @@ def test_days_are_understood_as_people_write_them(cell: Any) -> None:
         "昨天",
         True,
         12,
-        datetime.fromisoformat("2010-03-24 12:00"),
+        "2010-03-24 上午",
         "1010-03-24",
         "10-03-24",
     ],
