@@ -107,12 +107,6 @@ def items(
     return list(query.order_by(PlanGroup.position, PlanItem.code))
 
 
-def item_history(plan_code: str, code: str) -> list[PlanItem]:
-    """Every revision of an item, the first one first."""
-    query = PlanItem.select(PlanItem, Plan).join(Plan)
-    return list(query.where(Plan.code == plan_code, PlanItem.code == code).order_by(PlanItem.revision))
-
-
 def boxes(plan_code: str) -> list[PlanBox]:
     """The boxes of a plan in order, each with its task."""
     query = PlanBox.select(PlanBox, PlanTask).join(PlanTask).switch(PlanBox).join(Plan)
@@ -142,11 +136,6 @@ def sectors(plan_code: str) -> list[Sector]:
 def clusters(plan_code: str) -> list[Cluster]:
     """The clusters that the goals name, in order."""
     return _in_order(Cluster, plan_code)
-
-
-def clauses(plan_code: str) -> list[Clause]:
-    """The clauses that the system answers, in order."""
-    return _in_order(Clause, plan_code)
 
 
 def document(held: Plan, on: date | None = None) -> PlanDocument:
