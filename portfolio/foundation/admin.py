@@ -216,6 +216,10 @@ class View(_Once, ModelView):
         column = (self.facts or self.shown)[0]
         return str(column.shown(column.of(row)))
 
+    def warning(self) -> Message | None:
+        """What the administrator has to see to; it stands above the list."""
+        return None
+
     def acts(self, row: Any) -> list[tuple[str, Message, str]]:
         """What may be done about a thing: address, words, icon."""
         return []
