@@ -25,8 +25,8 @@ SERIES = "XM"
 _REFERENCES: Final[Mapping[str, tuple[Any, Message]]] = {
     "plan_item_id": (PlanItem, say("规划项目")),
     "zone_id": (Zone, say("经济区")),
-    "sector_id": (Sector, say("产业")),
-    "cluster_id": (Cluster, say("产业集群")),
+    "sector_id": (Sector, say("重点领域")),
+    "cluster_id": (Cluster, say("产业集聚区")),
 }
 _ON_PAPER = tuple(name for name in TEXTS if name not in ("amendment_reason", "estimate_explanation"))
 """What a confidential project leaves empty."""
