@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from portfolio.foundation import admin, clock, demonstration, settings, working_days
-from portfolio.foundation.commands import db_group
+from portfolio.foundation import admin, clock, commands, demonstration, settings, working_days
 from portfolio.foundation.db import bind, database
 from portfolio.foundation.jobs.celery_app import make_celery
 from portfolio.foundation.settings import Settings
@@ -30,10 +30,9 @@ def create_app(chosen: Settings | None = None) -> Flask:
     application.install(app, settings.current())
     _open_pages(app)
     app.extensions["celery"] = make_celery(settings.current())
-    app.cli.add_command(db_group)
-    for house in HOUSES:
-        for group in _room(house, "commands", "GROUPS"):
-            app.cli.add_command(group)
+    rooms = (_room(house, "commands", "GROUPS") for house in HOUSES)
+    for group in chain(commands.GROUPS, *rooms):
+        app.cli.add_command(group)
     app.teardown_appcontext(_close_connection)
     return app
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation
+from portfolio.foundation.db import in_force
 
 
 def condition_owners(project: Any) -> list[tuple[int, str]]:  # noqa: ANN401 - a Peewee row
     """Every organisation of today by id and name, the applicant first; one query."""
     rows = Organisation.select(Organisation.id, Organisation.name).where(
-        Organisation.valid_to.is_null() | (Organisation.valid_to >= clock.today())
+        in_force(Organisation, clock.today())
     )
     found = [(row.id, row.name) for row in rows.order_by(Organisation.code)]
     return sorted(found, key=lambda one: one[0] != project.owner_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from approvals.queries.people import involvement, party_ids
+from approvals.queries.people import involvement, party_ids, people_in
 from approvals.rules.appraisal_gate import ExpertFacts, expert_findings
 from approvals.rules.stages import StepKind, StepState
 from approvals.tables.submission import ExpertScore, Step, Submission
 from portfolio.foundation import clock
-from portfolio.foundation.access import Organisation, User, UserRole
+from portfolio.foundation.access import Organisation
 from portfolio.foundation.db import get
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Message, NotFound, say
@@ -32,21 +32,7 @@ class Candidate:
 
 def candidates(project: Any, submission: Any, rules: Rulebook) -> list[Candidate]:  # noqa: ANN401 - rows
     """Every expert of today, by name, with what stands against asking each; seven queries."""
-    today = clock.today()
-    people = (
-        User.select(User, Organisation)
-        .join(Organisation)
-        .switch(User)
-        .join(UserRole, on=(UserRole.user == User.id))
-        .where(
-            User.active,
-            UserRole.role == Role.EXPERT,
-            UserRole.valid_from <= today,
-            UserRole.valid_to.is_null() | (UserRole.valid_to >= today),
-        )
-        .order_by(User.name, User.id)
-        .distinct()
-    )
+    people = sorted(people_in(Role.EXPERT, on=clock.today()), key=lambda one: (one.name, one.id))
     asked = {
         step.assignee_id
         for step in Step.select(Step.assignee).where(

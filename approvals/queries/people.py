@@ -10,7 +10,7 @@ from approvals.rules.independence import Involvement
 from approvals.rules.stages import StepKind, StepState
 from approvals.tables.submission import ExpertScore, Step, Submission
 from portfolio.foundation.access import Organisation, User, UserRole
-from portfolio.foundation.db import fn
+from portfolio.foundation.db import fn, in_force
 from portfolio.foundation.roles import AUTHORITIES, Role
 from portfolio.rules.dossier import ParticipantPart
 from portfolio.tables.project import Participant, Project
@@ -30,8 +30,7 @@ def owned_by_authority(role: Role, on: date) -> Any:  # noqa: ANN401 - a Peewee 
         .where(
             person.organisation == Project.owner,
             holding.role == role,
-            holding.valid_from <= on,
-            holding.valid_to.is_null() | (holding.valid_to >= on),
+            in_force(holding, on),
         )
     )
 
@@ -43,8 +42,7 @@ def authorities(on: date) -> dict[int, frozenset[Role]]:
         .join(User, on=UserRole.user)
         .where(
             UserRole.role.in_(AUTHORITIES),
-            UserRole.valid_from <= on,
-            UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
+            in_force(UserRole, on),
         )
         .distinct()
         .tuples()
@@ -75,8 +73,7 @@ def people_in(role: Role, *, on: date) -> list[User]:
         .where(
             User.active,
             UserRole.role == role,
-            UserRole.valid_from <= on,
-            UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
+            in_force(UserRole, on),
         )
         .order_by(Organisation.name, User.name, User.id)
     )
@@ -102,8 +99,7 @@ def holders(*roles: Role, on: date, organisation_id: int | None = None) -> list[
         .where(
             User.active,
             UserRole.role.in_(list(roles)),
-            UserRole.valid_from <= on,
-            UserRole.valid_to.is_null() | (UserRole.valid_to >= on),
+            in_force(UserRole, on),
         )
         .order_by(Organisation.name, User.name, User.id, UserRole.role)
     )

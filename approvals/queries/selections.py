@@ -29,7 +29,6 @@ from approvals.tables.choice import (
 )
 from approvals.tables.meeting import Meeting
 from portfolio.foundation.access import Organisation, User, Zone
-from portfolio.foundation.db import fn
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.money import Money
 from portfolio.tables.plan import PlanBox, PlanGroup, PlanItem
@@ -147,13 +146,6 @@ def saved(selection_id: int) -> Saved:
     )
     shares = tuple(LeastShare(ShareOf(of), code, percent) for of, code, percent in row.shares)
     return Saved(row, lines, Problem(tuple(line.option for line in lines), frames, shares))
-
-
-def count_of(year: int) -> int:
-    """How many selections a year has; one query."""
-    return int(
-        PlanSelection.select(fn.COUNT(PlanSelection.id)).where(PlanSelection.year == year).scalar() or 0
-    )
 
 
 def _rows() -> Any:  # noqa: ANN401 - a Peewee query

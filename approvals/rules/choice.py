@@ -6,7 +6,7 @@ whole hundredths of a point, money is whole fen, so that nothing is ever compare
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -391,8 +391,3 @@ def unsolvable(problem: Problem) -> list[Finding]:
             remedy=say("请取消部分指定，或降低最低占比"),
         )
     ]
-
-
-def sums_of(options: Sequence[Option]) -> tuple[int, Money]:
-    """How many projects, and what they take in all."""
-    return len(options), Money.total(option.total for option in options)

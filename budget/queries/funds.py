@@ -88,20 +88,6 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class LineHead:
-    """The ledger statement of one budget line, closed by the head of its hash chain."""
-
-    line_id: int
-    document_number: str
-    year: int
-    source: FundingSource
-    entries: int
-    allotted: Money
-    paid: Money
-    head: str
-
-
-@dataclass(frozen=True, slots=True)
 class FinalAccounts:
     """What final accounts rest on: contracts (settled where they are), direct costs, paid, received.
 
@@ -260,34 +246,6 @@ def account(project_id: int) -> Account | None:
         .first()
     )
     return Account(project_id, *row) if row is not None else None
-
-
-def paid_total(project_id: int) -> Money:
-    """What the project has paid in all years, net of what came back; one query."""
-    found = account(project_id)
-    return found.paid if found else Money.ZERO
-
-
-def line_heads(project_id: int) -> list[LineHead]:
-    """Every line of the project with the head of its chain, by year and source; one query."""
-    return heads_of(project_lines(project_id))
-
-
-def heads_of(lines: Sequence[Any]) -> list[LineHead]:
-    """The heads of lines that are read already."""
-    return [
-        LineHead(
-            row.id,
-            row.document_number,
-            row.year,
-            row.source,
-            row.entry_count,
-            row.carried_in + row.allotted,
-            row.paid,
-            row.head_hash,
-        )
-        for row in lines
-    ]
 
 
 def line_balance(line_id: int, as_of: date) -> dict[Measure, Money]:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from budget.rules.words import RequestKind, RequestState
+from budget.rules.words import MID_YEAR, RequestKind, RequestState
 from portfolio.foundation.errors import Finding, Message, say
 from portfolio.foundation.money import Money
+from portfolio.rules.dossier import FundingSource
 
 STEP_CODE, FIGURE_CODE = "M60", "M61"
 _BASIS = "部门预算编制：二上二下，单位按控制数编报，财政按程序批复"
+
+
+def asking_problems(
+    kind: RequestKind, source: FundingSource, year: int, this_year: int
+) -> dict[str, Message]:
+    """What is wrong, by field, with asking for a year's money of a source; nothing when it may be asked for.
+
+    Parameters: the ``year`` that the money is for, and ``this_year``, in which it is asked for.
+    """
+    if not source.fiscal:
+        return {"source": say("“{source}”不是财政资金，不编预算申请", source=source.label)}
+    if kind in MID_YEAR and year != this_year:
+        return {"year": say("年中追加调减只能针对本年度")}
+    if kind is RequestKind.ROUND and year < this_year:
+        return {"year": say("不能编报以前年度的预算")}
+    return {}
 
 
 def step_finding(kind: RequestKind, state: RequestState, allowed: tuple[RequestState, ...]) -> Finding:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from budget.queries.subjects import visible
+from budget.queries.subjects import Subject, visible
 from budget.rules.amounts import not_negative, positive, written, year_of_account
 from budget.rules.refusals import another_person
-from budget.rules.round import kind_finding, step_finding, within
+from budget.rules.round import asking_problems, kind_finding, step_finding, within
 from budget.rules.words import MID_YEAR, RequestKind, RequestState
 from budget.services.books import books
 from budget.services.movements import draft_adjustment
@@ -53,27 +53,14 @@ def ask(
     actor.require(Role.UNIT_FINANCE)
     year_of_account(year)
     positive(amount)
-    this_year = clock.fiscal_year(clock.today())
-    if not source.fiscal:
-        raise Invalid({"source": say("“{source}”不是财政资金，不编预算申请", source=source.label)})
-    if kind in MID_YEAR and year != this_year:
-        raise Invalid({"year": say("年中追加调减只能针对本年度")})
-    if kind is RequestKind.ROUND and year < this_year:
-        raise Invalid({"year": say("不能编报以前年度的预算")})
+    if wrong := asking_problems(kind, source, year, clock.fiscal_year(clock.today())):
+        raise Invalid(wrong)
     why = written(reason, "reason", needed=kind in MID_YEAR)
     with books():
         whose = visible(actor, project_id=project_id, system_id=system_id)
         if actor.organisation_id not in whose.organisation_ids:
             raise Forbidden(say("只能为本单位的项目和系统编报"), basis="谁使用谁申请")
-        same = (
-            (BudgetRequest.project == whose.project_id)
-            if whose.project_id is not None
-            else (BudgetRequest.system == whose.system_id)
-        )
-        query = BudgetRequest.select(fn.MAX(BudgetRequest.position)).where(
-            same, BudgetRequest.year == year, BudgetRequest.source == source, BudgetRequest.kind == kind
-        )
-        last = int(query.scalar() or 0)
+        last = _asked_so_far(whose, year, source, kind)
         if last and kind is RequestKind.ROUND:
             raise Conflict(
                 say("该年度、来源的预算申请已经编报"),
@@ -94,6 +81,19 @@ def ask(
         data = {"year": year, "source": source, "kind": kind, "amount": amount}
         _record(actor, "budget_request.ask", row, data)
     return row
+
+
+def _asked_so_far(whose: Subject, year: int, source: FundingSource, kind: RequestKind) -> int:
+    """How many requests of this kind, year and source a project or system has."""
+    same = (
+        (BudgetRequest.project == whose.project_id)
+        if whose.project_id is not None
+        else (BudgetRequest.system == whose.system_id)
+    )
+    query = BudgetRequest.select(fn.MAX(BudgetRequest.position)).where(
+        same, BudgetRequest.year == year, BudgetRequest.source == source, BudgetRequest.kind == kind
+    )
+    return int(query.scalar() or 0)
 
 
 def revise(

@@ -9,13 +9,16 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 from wtforms.validators import Optional
 
-from portfolio.foundation import working_days
+from portfolio.foundation import clock, working_days
 from portfolio.foundation.admin import READING, View, route
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed
 from portfolio.foundation.web.lists import Column, Kind
 from portfolio.foundation.web.permissions import actor
 from portfolio.foundation.working_days import WorkingDay
+
+_AHEAD_MONTHS = 2
+"""As far as deadlines reach; a year's arrangement is published in the November before it."""
 
 
 class DayForm(Form):
@@ -51,6 +54,14 @@ class Days(View):
     order = ("-day",)
     offers = READING | {"create_view", "withdraw_view"}
     adds = say("登记安排")
+
+    def warning(self) -> Message | None:
+        """The year of today's or the next months' deadlines whose days off are not known yet."""
+        today = clock.today()
+        for year in (today.year, clock.add_months(today, _AHEAD_MONTHS).year):
+            if not clock.is_arranged(year):
+                return say("{year}年的放假安排尚未登记，该年的期限暂按周末计算；公布后请在此登记", year=year)
+        return None
 
     def acts(self, row: Any) -> list[tuple[str, Message, str]]:  # noqa: ANN401 - a Peewee row
         """An entry can be taken back."""

@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, OrganisationKind, Zone
 from portfolio.foundation.admin import READING, VALIDITY, View, by_validity, route, validity
+from portfolio.foundation.db import in_force
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.web.forms import DayField, Form, LineField, Needed
 from portfolio.foundation.web.language import text
@@ -35,9 +36,8 @@ _YES = {True: say("是"), False: say("否")}
 
 def organisation_choices(*, empty: bool = False) -> list[SelectChoice]:
     """The organisations in force today, by code."""
-    today = clock.today()
     rows = Organisation.select(Organisation.id, Organisation.name).where(
-        Organisation.valid_from <= today, Organisation.valid_to.is_null() | (Organisation.valid_to >= today)
+        in_force(Organisation, clock.today())
     )
     nothing = [SelectChoice("", text(say("无")))] if empty else []
     return [

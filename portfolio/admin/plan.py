@@ -42,7 +42,7 @@ class Items(_PlanView):
 
     table = PlanItem
     address = "plan-items"
-    title = several("规划条目")
+    title = several("规划项目")
     icon = "list-ol"
     shown = (
         Column("code", say("代码")),

@@ -67,8 +67,8 @@ class BasicsForm(DraftForm):
     public_benefit = BooleanField(_("公益性"))
     exemplary = BooleanField(_("示范性"))
     zone_id = KeyField(_("经济区"))
-    sector_id = KeyField(_("产业"))
-    cluster_id = KeyField(_("产业集群"))
+    sector_id = KeyField(_("重点领域"))
+    cluster_id = KeyField(_("产业集聚区"))
 
     @property
     def marks(self) -> list[Any]:

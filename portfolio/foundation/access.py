@@ -21,6 +21,7 @@ from portfolio.foundation.db import (
     TextField,
     check,
     fn,
+    in_force,
     unique,
 )
 from portfolio.foundation.errors import Forbidden, NotFound, say
@@ -183,9 +184,7 @@ def actor_for(username: str, *, on: date | None = None) -> Actor:
 def acting(user: User, *, on: date | None = None) -> Actor:
     """This person in the roles they hold on a day (default today); one query."""
     day = on or clock.today()
-    roles = UserRole.select(UserRole.role).where(
-        UserRole.user == user.id, UserRole.valid_from <= day, _still_valid(UserRole, day)
-    )
+    roles = UserRole.select(UserRole.role).where(UserRole.user == user.id, in_force(UserRole, day))
     return Actor(user.id, user.name, user.organisation_id, frozenset(row.role for row in roles))
 
 
@@ -222,8 +221,7 @@ def delegations(delegate_id: int) -> Any:  # noqa: ANN401 - a Peewee query
         .join(User, on=Delegation.principal)
         .where(
             Delegation.delegate == delegate_id,
-            Delegation.valid_from <= day,
-            Delegation.valid_to >= day,
+            in_force(Delegation, day),
             Delegation.id.not_in(ended),
         )
     )
@@ -238,8 +236,7 @@ def standing_in(user: User, delegation_id: int) -> tuple[Actor, Any] | None:
     holds = UserRole.select().where(
         UserRole.user == Delegation.principal,
         UserRole.role == Delegation.role,
-        UserRole.valid_from <= day,
-        _still_valid(UserRole, day),
+        in_force(UserRole, day),
     )
     query = delegations(user.id).where(Delegation.id == delegation_id, User.active, fn.EXISTS(holds))
     held = query.first()
@@ -260,7 +257,3 @@ def _in_the_place_of(held: Any, user_id: int, name: str) -> Actor:  # noqa: ANN4
 def may_see(actor: Actor, organisation_ids: frozenset[int]) -> bool:
     """Whether what belongs to ``organisation_ids`` (owner and participants) is in the actor's view."""
     return actor.has(*SEES_EVERYTHING) or actor.organisation_id in organisation_ids
-
-
-def _still_valid(table: type[UserRole], day: date) -> object:
-    return table.valid_to.is_null() | (table.valid_to >= day)

@@ -21,7 +21,7 @@ from peewee import JOIN
 from wtforms import Form as PlainForm
 
 from portfolio.foundation import clock
-from portfolio.foundation.db import get
+from portfolio.foundation.db import get, in_force
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import permissions, shell
@@ -57,7 +57,7 @@ def by_validity(query: Any, table: Any, chosen: str) -> Any:
     """The dated rows of ``table`` that are as ``chosen`` says; all when nothing is."""
     today = clock.today()
     kept = {
-        "now": (table.valid_from <= today) & (table.valid_to.is_null() | (table.valid_to >= today)),
+        "now": in_force(table, today),
         "later": table.valid_from > today,
         "over": table.valid_to < today,
     }
@@ -215,6 +215,10 @@ class View(_Once, ModelView):
         """What a thing's own page is called."""
         column = (self.facts or self.shown)[0]
         return str(column.shown(column.of(row)))
+
+    def warning(self) -> Message | None:
+        """What the administrator has to see to; it stands above the list."""
+        return None
 
     def acts(self, row: Any) -> list[tuple[str, Message, str]]:
         """What may be done about a thing: address, words, icon."""

@@ -5,6 +5,7 @@ Money is not recorded here: the ledger entry is its record.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from portfolio.foundation.db import (
     database,
     dialect,
     fn,
+    one_view,
     sha256_text,
     unique,
 )
@@ -137,22 +139,32 @@ def anchor_heads(day: date) -> Anchor:
     return anchor("audit", day, AuditEntry, heads)
 
 
-def broken_links() -> list[str]:
-    """The audit entries and anchors that do not fit their chain, one line each; empty when all is whole."""
-    offenders = []
-    previous: dict[tuple[str, int], AuditEntry] = {}
-    ordered = AuditEntry.select().order_by(AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.number)
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification found: one line for each offender, and how many entries there are."""
+
+    offenders: tuple[str, ...]
+    entries: int
+
+
+def verify() -> Verification:
+    """Read the whole log, as of one moment, and hold it against its chains and anchors; writes nothing."""
+    offenders: list[str] = []
+    entries = 0
+    ends: dict[tuple[str, int], tuple[int, str]] = {}
     hashes: set[str] = set()
-    for entry in ordered.iterator():
-        key = (entry.subject_kind, entry.subject_id)
-        before = previous.get(key)
-        fits = (
-            entry.number == (before.number + 1 if before else 1)
-            and entry.previous_hash == (before.hash if before else GENESIS)
-            and entry.hash == entry_hash(entry)
-        )
-        if not fits:
-            offenders.append(f"audit {entry.subject_kind}:{entry.subject_id} 第{entry.number}条")
-        previous[key] = entry
-        hashes.add(entry.hash)
-    return offenders + broken_anchors("audit", hashes)
+    ordered = AuditEntry.select().order_by(AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.number)
+    with one_view():
+        for entry in ordered.iterator():
+            subject = (entry.subject_kind, entry.subject_id)
+            number, head = ends.get(subject, (0, GENESIS))
+            fits = (
+                entry.number == number + 1 and entry.previous_hash == head and entry.hash == entry_hash(entry)
+            )
+            if not fits:
+                offenders.append(f"audit {entry.subject_kind}:{entry.subject_id} 第{entry.number}条")
+            entries += 1
+            ends[subject] = (entry.number, entry.hash)
+            hashes.add(entry.hash)
+        offenders += broken_anchors("audit", hashes)
+    return Verification(tuple(offenders), entries)

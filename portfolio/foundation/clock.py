@@ -2,7 +2,7 @@
 
 All moments are in China Standard Time (UTC+8, no daylight saving since 1991).  Working days follow the State
 Council's holiday arrangements as the ``chinese-calendar`` package carries them; holidays entered by an
-administrator come first, and days beyond both count weekends only and are marked provisional.
+administrator come first, and years beyond both count weekends only, until somebody enters their days.
 """
 
 from __future__ import annotations
@@ -105,15 +105,15 @@ def is_working_day(day: date) -> bool:
         return day.weekday() < 5
 
 
-def is_provisional(day: date) -> bool:
-    """Whether the answer for ``day`` rests on weekends alone, because no arrangement is known yet."""
-    if day in _entered():
-        return False
-    try:
-        chinese_calendar.is_workday(day)
-    except NotImplementedError:
+def is_arranged(year: int) -> bool:
+    """Whether the days off of a year are known, so that its working days are more than its weekdays."""
+    if any(day.year == year for day in _entered()):
         return True
-    return False
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
 
 
 def add_working_days(start: date, count: int) -> date:

@@ -11,7 +11,7 @@ import click
 from flask.cli import AppGroup
 from peewee import OperationalError, ProgrammingError
 
-from portfolio.foundation import rulebook
+from portfolio.foundation import audit, rulebook
 from portfolio.foundation.db import schema
 from portfolio.foundation.db.binding import dialect
 from portfolio.foundation.errors import HouseError, Invalid, Refused
@@ -80,3 +80,25 @@ def draft(name: str) -> None:
     """（开发用）为尚无迁移的表写出两种数据库的 SQL · write the SQL of tables without a migration."""
     for path in schema.draft(name, schema.tables_known_before(name)):
         click.echo(path.name)
+
+
+audit_group = HouseGroup("audit", help="审计记录 · the audit log")
+
+
+@audit_group.command("verify")
+@click.pass_context
+def verify(context: click.Context) -> None:
+    """核对审计记录的链和每日固定的链尾 · verify the audit log.
+
+    One line for every offender on standard output, then the number of entries; exit status 1 when there are
+    offenders.  Nothing is written.
+    """
+    found = audit.verify()
+    for line in found.offenders:
+        click.echo(line)
+    click.echo(f"审计记录 {found.entries} 条")
+    if found.offenders:
+        context.exit(1)
+
+
+GROUPS = (db_group, audit_group)

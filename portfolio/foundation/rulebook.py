@@ -18,6 +18,7 @@ from portfolio.foundation.db import (
     TextField,
     check,
     get,
+    in_force,
     transaction,
     unique,
 )
@@ -81,9 +82,7 @@ class Rulebook:
 
 def on(day: date) -> Rulebook:
     """The rulebook in force on ``day``; one query."""
-    rows = RuleRow.select().where(
-        RuleRow.valid_from <= day, RuleRow.valid_to.is_null() | (RuleRow.valid_to >= day)
-    )
+    rows = RuleRow.select().where(in_force(RuleRow, day))
     return Rulebook(
         day,
         {row.code: Rule(row.code, row.title, row.level, row.parameters, row.basis) for row in rows},

@@ -8,10 +8,10 @@ from typing import Any
 
 from portfolio.foundation.access import Organisation, OrganisationKind, Zone
 from portfolio.foundation.audit import AuditEntry
+from portfolio.foundation.db import in_force
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.roles import Actor
 from portfolio.queries.dossier import described, visible_to
-from portfolio.queries.plan import in_force
 from portfolio.tables.dossier import InformationResource, ServedIndicator
 from portfolio.tables.plan import Cluster, Indicator, Plan, PlanBox, PlanGroup, PlanItem, Sector
 from portfolio.tables.project import Participant, Project
@@ -74,7 +74,7 @@ def items_to_follow(on: date, also: int | None = None) -> list[PlanItem]:
 
     ``also`` is offered too, though it may no longer be in force: a project keeps the item it has.
     """
-    wanted = in_force(on) if also is None else in_force(on) | (PlanItem.id == also)
+    wanted = in_force(PlanItem, on) if also is None else in_force(PlanItem, on) | (PlanItem.id == also)
     query = (
         PlanItem.select(PlanItem, PlanGroup, PlanBox)
         .join(PlanGroup)
@@ -88,10 +88,7 @@ def items_to_follow(on: date, also: int | None = None) -> list[PlanItem]:
 
 def units(on: date) -> list[Organisation]:
     """The organisations of a day that can own, take part or give data, by name; one query."""
-    living = (Organisation.valid_from <= on) & (
-        Organisation.valid_to.is_null() | (Organisation.valid_to >= on)
-    )
-    query = Organisation.select().where(living, Organisation.kind.not_in(_NOT_UNITS))
+    query = Organisation.select().where(in_force(Organisation, on), Organisation.kind.not_in(_NOT_UNITS))
     return list(query.order_by(Organisation.kind, Organisation.code))
 
 

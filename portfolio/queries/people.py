@@ -11,6 +11,7 @@ from peewee import JOIN, fn
 
 from portfolio.foundation import clock
 from portfolio.foundation.access import Organisation, User, UserRole, Zone
+from portfolio.foundation.db import in_force
 from portfolio.foundation.roles import Role
 
 
@@ -24,16 +25,12 @@ class Branch:
 
 def tree() -> list[Branch]:
     """The bodies in force today, the city's own first, then zone by zone; one query."""
-    today = clock.today()
     rows = (
         Organisation.select(Organisation, Zone, fn.COUNT(User.id).alias("people"))
         .join(Zone, JOIN.LEFT_OUTER)
         .switch(Organisation)
         .join(User, JOIN.LEFT_OUTER, on=((User.organisation == Organisation.id) & User.active))
-        .where(
-            Organisation.valid_from <= today,
-            Organisation.valid_to.is_null() | (Organisation.valid_to >= today),
-        )
+        .where(in_force(Organisation, clock.today()))
         .group_by(Organisation.id, Zone.id)
         .order_by(Organisation.kind, Organisation.code)
     )
@@ -48,7 +45,7 @@ def roles_today(users: Sequence[User]) -> dict[int, list[Role]]:
     found: dict[int, list[Role]] = {user.id: [] for user in users}
     rows = (
         UserRole.select(UserRole.user, UserRole.role)
-        .where(UserRole.user.in_(list(found)), *_in_force())
+        .where(UserRole.user.in_(list(found)), in_force(UserRole, clock.today()))
         .order_by(UserRole.id)
     )
     for row in rows:
@@ -59,9 +56,4 @@ def roles_today(users: Sequence[User]) -> dict[int, list[Role]]:
 
 def holders(role: Role) -> Any:  # noqa: ANN401 - a Peewee query
     """Whoever holds ``role`` today, as a query of their numbers."""
-    return UserRole.select(UserRole.user).where(UserRole.role == role, *_in_force())
-
-
-def _in_force() -> tuple[Any, Any]:
-    today = clock.today()
-    return UserRole.valid_from <= today, UserRole.valid_to.is_null() | (UserRole.valid_to >= today)
+    return UserRole.select(UserRole.user).where(UserRole.role == role, in_force(UserRole, clock.today()))

@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from portfolio.foundation.db import in_force
 from portfolio.foundation.errors import NotFound, say
 from portfolio.rules.plan import plan_data
 from portfolio.rules.plan_document import SECTIONS, Header, PlanDocument
@@ -106,12 +107,6 @@ def items(
     return list(query.order_by(PlanGroup.position, PlanItem.code))
 
 
-def item_history(plan_code: str, code: str) -> list[PlanItem]:
-    """Every revision of an item, the first one first."""
-    query = PlanItem.select(PlanItem, Plan).join(Plan)
-    return list(query.where(Plan.code == plan_code, PlanItem.code == code).order_by(PlanItem.revision))
-
-
 def boxes(plan_code: str) -> list[PlanBox]:
     """The boxes of a plan in order, each with its task."""
     query = PlanBox.select(PlanBox, PlanTask).join(PlanTask).switch(PlanBox).join(Plan)
@@ -143,11 +138,6 @@ def clusters(plan_code: str) -> list[Cluster]:
     return _in_order(Cluster, plan_code)
 
 
-def clauses(plan_code: str) -> list[Clause]:
-    """The clauses that the system answers, in order."""
-    return _in_order(Clause, plan_code)
-
-
 def document(held: Plan, on: date | None = None) -> PlanDocument:
     """The plan as a file holds it, with the items in force on a day, or else the latest revisions."""
     codes: dict[str, dict[int, str]] = {}
@@ -165,11 +155,6 @@ def export_plan(plan_code: str, on: date | None = None) -> dict[str, Any]:
     return plan_data(document(plan(plan_code), on))
 
 
-def in_force(on: date) -> Any:  # noqa: ANN401 - a Peewee expression
-    """The condition under which a revision of an item is in force on a day."""
-    return (PlanItem.valid_from <= on) & (PlanItem.valid_to.is_null() | (PlanItem.valid_to >= on))
-
-
 def _items_in_force(on: date) -> Any:  # noqa: ANN401 - a Peewee query
     return (
         PlanItem.select(PlanItem, PlanGroup, PlanBox, Plan)
@@ -177,7 +162,7 @@ def _items_in_force(on: date) -> Any:  # noqa: ANN401 - a Peewee query
         .join(PlanBox)
         .switch(PlanItem)
         .join(Plan)
-        .where(in_force(on))
+        .where(in_force(PlanItem, on))
     )
 
 
@@ -190,7 +175,7 @@ def _rows(section: str, held: Plan, on: date | None) -> list[Any]:
     query = table.select().where(table.plan == held)
     if table is not PlanItem:
         return list(query.order_by(table.position))
-    query = query.where(PlanItem.valid_to.is_null() if on is None else in_force(on))
+    query = query.where(PlanItem.valid_to.is_null() if on is None else in_force(PlanItem, on))
     return list(query.join(PlanGroup).order_by(PlanGroup.position, PlanItem.code))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from portfolio.foundation import audit, clock
@@ -14,13 +14,11 @@ from portfolio.foundation.numbering import next_number
 from portfolio.foundation.roles import Actor, Role
 from portfolio.rules.dossier.draft import read_fields
 from portfolio.rules.dossier.shapes import CERTIFICATION, RETIREMENT, SYSTEM
+from portfolio.services.twice import just_made
 from portfolio.tables.project import Project, System, SystemProject
 
 SERIES = "XT"
 """How the codes of systems begin."""
-
-TWICE_WITHIN = timedelta(minutes=2)
-"""How long a form that is sent a second time is taken for the same one."""
 
 
 def register(
@@ -44,7 +42,7 @@ def register(
         owner = get(Organisation, owner_id, say("单位"), lock=once)
         project = get(Project, project_id, say("项目")) if project_id is not None else None
         _require_keeper(owner_id if project is None else project.owner_id, actor)
-        if once and (entered := _just_entered(owner_id, given["name"], actor)) is not None:
+        if once and (entered := just_made(System, owner_id=owner_id, name=given["name"], actor=actor)):
             return entered
         year = clock.fiscal_year(clock.today())
         system: System = System.create(
@@ -144,23 +142,6 @@ def may_keep(system: System, actor: Actor) -> bool:
     """Whether the actor looks after this system: an applicant of its owner, or the authority."""
     at_home = actor.has(Role.APPLICANT) and actor.organisation_id == system.owner_id
     return at_home or actor.has(Role.INFORMATIZATION)
-
-
-def _just_entered(owner_id: int, name: str, actor: Actor) -> System | None:
-    """The system of this name that the actor entered a moment ago and that is as it was entered."""
-    entered: System | None = (
-        System.select()
-        .where(
-            System.owner == owner_id,
-            System.name == name,
-            System.created_by == actor.user_id,
-            System.created_at >= clock.now() - TWICE_WITHIN,
-            System.version == 1,
-        )
-        .order_by(System.id.desc())
-        .first()
-    )
-    return entered
 
 
 def _require_keeper(organisation_id: int, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from approvals.rules.stages import Stage, SubmissionKind
 from approvals.tables.submission import Submission
 from portfolio.foundation import audit
 from portfolio.foundation.access import Organisation, User, UserRole
+from portfolio.foundation.db import in_force
 from portfolio.foundation.roles import Role
 from portfolio.queries.dossier import dossier
 from portfolio.rules.dossier import Better, Part, TargetDimension
@@ -170,8 +171,7 @@ def _authority(unit: str, day: date) -> str:
         .join(Organisation, on=User.organisation)
         .where(
             UserRole.role.in_([Role.INFORMATIZATION, Role.INVESTMENT]),
-            UserRole.valid_from <= day,
-            UserRole.valid_to.is_null() | (UserRole.valid_to >= day),
+            in_force(UserRole, day),
             Organisation.name != unit,
         )
         .order_by(UserRole.role, UserRole.id)

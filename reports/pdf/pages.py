@@ -41,7 +41,6 @@ ENTRY = (
     TextStyle(size=13, leading=26, align=Align.LEFT),
 )
 ENTRY_NUMBER = TextStyle(size=13, leading=26, align=Align.RIGHT)
-DOTS = TextStyle(size=9, leading=26, align=Align.RIGHT, colour=GREY)
 DOT_PITCH = 5.4
 CREATOR = "政务信息化项目与投资管理系统"
 MAX_ENTRY_PITCH = 30.0

@@ -140,7 +140,7 @@ def estimate(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a
 
 
 def money(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
-    """By year and source, contracts, direct costs, applications for payment, ledger heads; five queries."""
+    """By year and source, contracts, direct costs, applications for payment, budget lines; five queries."""
     contracts = (
         Contract.select(Contract, Supplier)
         .join(Supplier)
@@ -164,7 +164,7 @@ def money(project: Any, _actor: Actor) -> dict[str, Any]:  # noqa: ANN401 - a Pe
         },
         "contracts": list(contracts),
         "direct": list(DirectCost.select().where(DirectCost.project == project.id).order_by(DirectCost.id)),
-        "heads": funds.heads_of(lines),
+        "lines": lines,
         "applications": list(applications),
     }
 

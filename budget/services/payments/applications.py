@@ -43,7 +43,14 @@ def apply(
     small; whether the line has the money is decided when the payment is posted.
     """
     positive(amount)
-    text = written(note, "note", needed=False)
+    asked = {
+        "amount": amount,
+        "instalment": instalment_id,
+        "direct_cost": direct_cost_id,
+        "invoice": invoice_id,
+        "acceptance": acceptance_id,
+        "note": written(note, "note", needed=False),
+    }
     if (instalment_id is None) == (direct_cost_id is None):
         raise Invalid({"instalment_id": say("合同分期和非合同支出须填且只填一项")})
     organisation_id = _organisation(instalment_id, direct_cost_id)
@@ -59,14 +66,9 @@ def apply(
             else _payable_cost(direct_cost_id, amount)
         )
         row: PaymentApplication = PaymentApplication.create(
+            **asked,
             organisation=organisation_id,
             line=line_id,
-            instalment=instalment_id,
-            direct_cost=direct_cost_id,
-            amount=amount,
-            invoice=invoice_id,
-            acceptance=acceptance_id,
-            note=text,
             applied_by=actor.user_id,
             applied_at=clock.now(),
         )
@@ -74,15 +76,7 @@ def apply(
         audit.record(actor, "payment.apply", ("payment_application", row.id), data)
         return {"application": row.id}
 
-    body = {
-        "amount": amount,
-        "instalment": instalment_id,
-        "direct_cost": direct_cost_id,
-        "invoice": invoice_id,
-        "acceptance": acceptance_id,
-        "note": text,
-    }
-    answer = once(key, "payment.apply", body, actor, effect)
+    answer = once(key, "payment.apply", asked, actor, effect)
     applied: PaymentApplication = PaymentApplication.get_by_id(answer["application"])
     return applied
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from budget.rules.accounts import Act
 from budget.rules.refusals import another_person
@@ -14,7 +13,6 @@ from budget.services.companions import About, paid_changes
 from budget.services.explaining import Change
 from budget.services.payments.applications import state_of
 from budget.services.posting import PaymentAsked, Posting, pay, read_payment
-from budget.tables.contract import Instalment
 from budget.tables.entry import Entry
 from budget.tables.payment import PaymentApplication
 from portfolio.foundation import clock
@@ -87,14 +85,6 @@ def _paid(row: PaymentAsked, day: date, request: Request, actor: Actor) -> Entry
     )
     changes = [_posted(row, actor), *paid_changes(row.project_id, row.amount, Act.PAY, about)]
     return pay(posting, changes, Claim(request, row.request_id, row.entry_id))
-
-
-def about_application(row: Any) -> About:  # noqa: ANN401 - a Peewee row
-    """What an application pays."""
-    if row.instalment_id is None:
-        return About(direct_cost=row.direct_cost_id)
-    contract_id = Instalment.get_by_id(row.instalment_id).contract_id
-    return About(contract=contract_id, instalment=row.instalment_id)
 
 
 def _posted(row: PaymentAsked, actor: Actor) -> Change:

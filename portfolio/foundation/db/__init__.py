@@ -41,7 +41,7 @@ from portfolio.foundation.db.fields import (
     foreign_key,
     unique,
 )
-from portfolio.foundation.db.table import Table, all_tables
+from portfolio.foundation.db.table import Table, all_tables, in_force
 
 __all__ = [
     "BigIntegerField",
@@ -70,6 +70,7 @@ __all__ = [
     "for_update",
     "foreign_key",
     "get",
+    "in_force",
     "one_view",
     "release",
     "sha256_text",

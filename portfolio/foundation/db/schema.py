@@ -36,12 +36,6 @@ def upgrade() -> list[str]:
         return list(Runner(database.obj, str(MIGRATIONS), table_name=HISTORY).up())
 
 
-def pending() -> list[str]:
-    """The names of migrations that this database still lacks."""
-    runner = Runner(database.obj, str(MIGRATIONS), table_name=HISTORY)
-    return [migration.name for migration in runner.status() if not migration.applied]
-
-
 def run_sql(db: Database, migration_file: str) -> None:
     """Run the SQL file that stands beside a migration for the database in use."""
     name = "sqlite" if isinstance(db, SqliteDatabase) else "postgresql"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from peewee import SCOPE_SOURCE, BigAutoField, Field, Model, ModelSelect
@@ -58,6 +59,11 @@ class Table(Model):
     def select(cls, *fields: Any) -> ModelSelect:  # noqa: ANN401 - columns, tables, expressions
         """A query for ``fields``, for whole rows when none are named."""
         return _Select(cls, fields or cls._meta.sorted_fields, is_default=not fields)
+
+
+def in_force(table: Any, day: date) -> Any:  # noqa: ANN401 - a table of dated rows, or an alias of one
+    """The condition under which a row from ``valid_from`` to ``valid_to``, or without end, holds on a day."""
+    return (table.valid_from <= day) & (table.valid_to.is_null() | (table.valid_to >= day))
 
 
 def all_tables() -> list[type[Table]]:

@@ -25,7 +25,6 @@ from portfolio.foundation.sheets.cells import Cell
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 MOST_SHEET_BYTES = 160 * 1024 * 1024
-LONGEST_CELL = 4_000
 TABLES = (MediaType.XLSX, MediaType.CSV)
 """What can be read; a .csv file that is kept as plain text is a CSV file too."""
 

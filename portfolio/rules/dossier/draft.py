@@ -220,7 +220,7 @@ def money(*, zero: bool = False) -> Read:
         except Invalid as problem:
             raise _Malformed(*problem.fields.values()) from None
         if amount < Money.ZERO or (not zero and not amount):
-            raise _Malformed(say("金额不能为负") if zero else say("金额应大于零"))
+            raise _Malformed(say("金额不能为负") if zero else say("金额须大于零"))
         return amount
 
     return read

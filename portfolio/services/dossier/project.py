@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from portfolio.foundation import audit, clock
@@ -16,20 +15,18 @@ from portfolio.rules.dossier import Route, Track
 from portfolio.rules.dossier.draft import read_fields
 from portfolio.rules.dossier.shapes import PROJECT, TEXTS
 from portfolio.services.dossier.lock import require_writer, take_open, write
+from portfolio.services.twice import just_made
 from portfolio.tables.plan import Cluster, PlanItem, Sector
 from portfolio.tables.project import Project
 
 SERIES = "XM"
 """How the codes of projects begin."""
 
-TWICE_WITHIN: Final = timedelta(minutes=2)
-"""How long a form that is sent a second time is taken for the same one."""
-
 _REFERENCES: Final[Mapping[str, tuple[Any, Message]]] = {
     "plan_item_id": (PlanItem, say("规划项目")),
     "zone_id": (Zone, say("经济区")),
-    "sector_id": (Sector, say("产业")),
-    "cluster_id": (Cluster, say("产业集群")),
+    "sector_id": (Sector, say("重点领域")),
+    "cluster_id": (Cluster, say("产业集聚区")),
 }
 _ON_PAPER = tuple(name for name in TEXTS if name not in ("amendment_reason", "estimate_explanation"))
 """What a confidential project leaves empty."""
@@ -49,7 +46,7 @@ def create(*, owner_id: int, fields: Mapping[str, object], actor: Actor, once: b
     with transaction():
         owner = get(Organisation, owner_id, say("单位"), lock=once)
         require_writer(owner_id, values["track"], actor)
-        if once and (started := _just_started(owner_id, values["name"], actor)) is not None:
+        if once and (started := just_made(Project, owner_id=owner_id, name=values["name"], actor=actor)):
             return started
         _check_owner(owner, values["track"])
         _check(values, values)
@@ -87,23 +84,6 @@ def save(*, project_id: int, expected_version: int, fields: Mapping[str, object]
                 raise _approved_item(project) from error
             raise
         return project
-
-
-def _just_started(owner_id: int, name: str, actor: Actor) -> Project | None:
-    """The project of this name that the actor started a moment ago and has not touched since."""
-    started: Project | None = (
-        Project.select()
-        .where(
-            Project.owner == owner_id,
-            Project.name == name,
-            Project.created_by == actor.user_id,
-            Project.created_at >= clock.now() - TWICE_WITHIN,
-            Project.version == 1,
-        )
-        .order_by(Project.id.desc())
-        .first()
-    )
-    return started
 
 
 def move_to_government(*, project_id: int, actor: Actor) -> Project:

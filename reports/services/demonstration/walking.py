@@ -47,7 +47,7 @@ def walk(say: Say) -> Path:
     chosen = next(one for one in written.projects if one.item == _ITEM)
     with prepared():
         refuse_other_projects()
-        say(f"{chosen.name}　规划条目 {_ITEM}　申报 {chosen.amount.wan_text()} 万元")
+        say(f"{chosen.name}　规划项目 {_ITEM}　申报 {chosen.amount.wan_text()} 万元")
         say("条目取自规划；办理经过、人员、金额和日期均为虚构")
         say("")
         say(_row(_HEADS, "金额（万元）", "关口检查与说明"))

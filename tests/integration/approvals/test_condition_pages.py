@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from approvals.queries.condition_owners import condition_owners
 from approvals.rules.stages import Gate, Outcome, Stage
 from approvals.services.decisions import Demand, Ruling
 from approvals.tables.case import Case
@@ -64,6 +65,15 @@ def test_what_was_demanded_is_listed_and_met_with_a_file_once(visit, cast, deman
     got = unit.get(of_condition(demanded) + "/evidence")
     assert (got.status_code, got.get_data(as_text=True)) == (200, "备案证明\n")
     assert "attachment" in got.headers["Content-Disposition"]
+
+
+def test_nothing_is_demanded_of_a_body_that_is_no_more_or_not_yet(cast):
+    project_id = procedure.draft(cast)
+    gone = factories.organisation("GONE", valid_to=date(2007, 12, 31))
+    later = factories.organisation("LATER", valid_from=date(2008, 7, 1))
+    offered = [owner for owner, _name in condition_owners(Project.get_by_id(project_id))]
+    assert offered[0] == cast.unit.id
+    assert {gone.id, later.id}.isdisjoint(offered)
 
 
 def test_a_renamed_program_is_no_evidence(visit, cast, demanded):

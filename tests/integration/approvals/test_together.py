@@ -52,7 +52,7 @@ def test_three_authorities_sign_at_the_same_moment_and_decide_once(cast):
     assert {step.role for step in steps} == set(AUTHORITIES)
     assert standing(project_id) == ("appraisal", "drafting")
     assert Decision.select().count() == 1
-    assert audit.broken_links() == []
+    assert audit.verify().offenders == ()
 
 
 def test_a_double_click_from_two_windows_is_one_step(cast):

@@ -58,7 +58,6 @@ def test_every_fixed_estimate_stands_and_the_last_is_the_cap(town):
     ]
     assert queries.account(town.project_id).cap == wan(280)
     assert queries.account(999) is None
-    assert queries.paid_total(999) == wan(0)
 
 
 def test_a_ceiling_keeps_its_revisions(town):
@@ -132,7 +131,7 @@ def test_nothing_is_in_place_before_anything_is_done(town):
     assert (found.annual_plan_row_id, found.line_id, found.allotted) == (None, None, wan(0))
     assert queries.project_money(town.project_id) == []
     assert queries.execution(town.project_id) == []
-    assert queries.line_heads(town.project_id) == []
+    assert queries.project_lines(town.project_id) == []
     final = queries.final_accounts(town.project_id)
     assert (final.contracts, final.direct, final.paid, final.received, final.unsettled) == (
         wan(0),

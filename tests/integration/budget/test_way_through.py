@@ -108,7 +108,7 @@ def test_money_that_comes_back_later_goes_to_the_treasury(town, clock):
     assert (entry.measure, entry.amount) == (Measure.RETURNED, wan(30))
     assert ledger.totals(line)["paid"] == "100.00"
     assert ledger.totals(line)["returned"] == "30.00"
-    assert queries.paid_total(town.project_id) == wan(70)
+    assert queries.account(town.project_id).paid == wan(70)
     assert verify().offenders == ()
 
 
@@ -237,8 +237,8 @@ def test_money_is_shown_by_year_and_source(town):
         (FundingSource.CENTRAL, wan(40), wan(40)),
         (FundingSource.MUNICIPAL, wan(100), wan(100)),
     ]
-    heads = queries.line_heads(town.project_id)
-    assert [(head.entries, head.allotted) for head in heads] == [(1, wan(40)), (1, wan(100))]
+    lines = queries.project_lines(town.project_id)
+    assert [(one.entry_count, one.allotted) for one in lines] == [(1, wan(40)), (1, wan(100))]
     assert queries.funds_in_place(town.project_id, 2026).line_id == line.id
 
 

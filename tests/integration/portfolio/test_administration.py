@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+import time_machine
 from flask import Flask
 
 from portfolio.admin.figures import in_words
 from portfolio.foundation import audit, clock, rulebook, working_days
 from portfolio.foundation.access import Organisation, User, UserRole, Zone, acting, actor_for
+from portfolio.foundation.clock import ZONE
 from portfolio.foundation.errors import Level
 from portfolio.foundation.roles import Role
 from portfolio.foundation.rulebook import RuleRow
@@ -280,6 +282,19 @@ def test_an_organisation_is_succeeded_and_keeps_its_name(chief: web.Visitor) -> 
     assert (old.valid_to, old.successor_id, old.name) == (date(2026, 3, 31), later.id, "领导小组办公室")
     assert acts("organisation", new.id) == ["organisation.add"]
     assert acts("organisation", old.id)[-1] == "organisation.end"
+
+
+def test_a_year_without_an_arrangement_is_named_until_its_days_are_entered(
+    chief: web.Visitor, clock: time_machine.Traveller
+) -> None:
+    days = "/admin/working-days/"
+    assert "尚未登记" not in web.text_of(chief.get(days))
+    clock.move_to(datetime(2061, 11, 16, 10, tzinfo=ZONE))
+    chief = web.visit(chief.app, "chief")
+    assert "2061年的放假安排尚未登记" in web.text_of(chief.get(days))
+    off = {"day": "2061-12-26", "note": "国办发明电〔2060〕7号"}
+    assert chief.post(f"{days}new/", off).status_code == 302
+    assert "2062年的放假安排尚未登记" in web.text_of(chief.get(days)), "deadlines reach into it by now"
 
 
 def test_a_rule_is_ended_and_followed_never_rewritten_and_a_restart_keeps_that(chief: web.Visitor) -> None:

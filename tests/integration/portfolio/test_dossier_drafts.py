@@ -81,8 +81,8 @@ def test_codes_count_on_within_the_year_and_anew_in_the_next(desk, clock):
             {
                 "plan_item_id": "没有这个规划项目",
                 "zone_id": "没有这个经济区",
-                "sector_id": "没有这个产业",
-                "cluster_id": "没有这个产业集群",
+                "sector_id": "没有这个重点领域",
+                "cluster_id": "没有这个产业集聚区",
             },
         ),
         (

@@ -268,7 +268,7 @@ def test_what_the_service_refuses_is_marked_in_the_row_it_was_typed_in(desk):
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert re.search(r'name="estimate-2-category".*?必填', page, re.DOTALL)
-    assert re.search(r'name="estimate-2-amount".*?金额应大于零', page, re.DOTALL)
+    assert re.search(r'name="estimate-2-amount".*?金额须大于零', page, re.DOTALL)
     assert re.search(r'name="estimate-3-item".*?必填', page, re.DOTALL)
     assert "表中有3格需要更正" in page
 

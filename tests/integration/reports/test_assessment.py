@@ -12,7 +12,7 @@ import pytest
 from approvals.queries import evaluations
 from approvals.rules.evaluation import EvaluationKind
 from approvals.tables.evaluation import Evaluation
-from budget.queries.funds import account, execution, line_heads, project_money
+from budget.queries.funds import account, execution, project_lines, project_money
 from budget.tables.line import BudgetLine
 from budget.tables.project_account import ProjectAccount
 from portfolio.foundation import access, audit, documents, jobs
@@ -62,7 +62,7 @@ def test_money_is_that_of_the_ledger(walked: Copy) -> None:
         (row.year, row.initial, row.adjusted, row.received, row.paid) for row in execution(walked.project.id)
     ]
     assert [(row.head, row.entries, row.paid) for row in report.heads] == [
-        (head.head, head.entries, head.paid) for head in line_heads(walked.project.id)
+        (line.head_hash, line.entry_count, line.paid) for line in project_lines(walked.project.id)
     ]
     assert (report.first_year, report.last_year) == (2007, 2008)
 

@@ -29,7 +29,7 @@ AFTER = BEFORE | {
 def test_values_are_words_and_money() -> None:
     shown = readable(BEFORE)
     facts = {str(one.label): str(one.value) for one in shown.facts}
-    assert facts["规划条目"] == "B1-G1-02 目录"
+    assert facts["规划项目"] == "B1-G1-02 目录"
     assert facts["重大工程标志"] == "全局性、示范性"
     (estimate,) = shown.tables
     assert estimate.total == Money.from_wan(30)

@@ -51,20 +51,21 @@ def test_a_demonstration_lives_in_another_year_once_its_database_can_say_so():
 )
 def test_working_days_follow_the_state_councils_arrangement(day, working):
     assert clock.is_working_day(day) is working
-    assert not clock.is_provisional(day)
+    assert clock.is_arranged(day.year)
 
 
 def test_years_beyond_any_arrangement_count_weekends_and_say_so():
     assert clock.is_working_day(date(2061, 10, 3))
     assert not clock.is_working_day(date(2061, 10, 1))  # a Saturday
-    assert clock.is_provisional(date(2061, 10, 3))
+    assert not clock.is_arranged(2061)
 
 
 def test_an_administrators_day_comes_first():
     clock.enter_working_days({date(2008, 3, 17): False, date(2061, 10, 1): True})
     assert not clock.is_working_day(date(2008, 3, 17))
     assert clock.is_working_day(date(2061, 10, 1))
-    assert not clock.is_provisional(date(2061, 10, 1))
+    assert clock.is_arranged(2061)
+    assert not clock.is_arranged(2062)
 
 
 def test_a_deadline_skips_the_golden_week():

@@ -143,8 +143,8 @@ def test_money_without_its_unit_is_no_money(given):
 
 
 def test_money_is_more_than_nothing_unless_nothing_will_do():
-    assert problem(money(), "0") == "金额应大于零"
-    assert problem(money(), "-1") == "金额应大于零"
+    assert problem(money(), "0") == "金额须大于零"
+    assert problem(money(), "-1") == "金额须大于零"
     assert value(money(zero=True), "0") == Money.ZERO
     assert problem(money(zero=True), "-0.01") == "金额不能为负"
 
