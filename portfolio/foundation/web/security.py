@@ -344,14 +344,18 @@ def _record(user: User, action: str, data: dict[str, Any]) -> None:
     audit.record(access.acting(user), action, ("user", user.id), data)
 
 
-def _begin(_app: Flask, user: User, authn_via: list[str], **_named: Any) -> None:  # noqa: ANN401
-    """A log-in succeeded: a new session, a new form key, and no tries counted."""
+def _begin(_app: Flask, user: User, authn_via: list[str] | None, **_named: Any) -> None:  # noqa: ANN401
+    """A log-in succeeded: a new session, a new form key, and no tries counted.
+
+    The library does not say how when a code followed the password.
+    """
     with transaction():
         if authn_via == ["change"]:
             accounts.end_sessions(user)
         else:
+            by = authn_via or ["password", "code"]
             accounts.forget_tries(user.username)
-            _record(user, "session.begin", {"from": request.remote_addr, "by": authn_via})
+            _record(user, "session.begin", {"from": request.remote_addr, "by": by})
         permissions.remember_session(accounts.begin_session(user))
 
 

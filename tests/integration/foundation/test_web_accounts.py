@@ -267,6 +267,8 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(app, clock):
     again = Visitor(app)
     again.log_in("zhang")
     assert again.post("/login/code", {"code": code}).status_code == 200, "a code works once"
+    begun = [one.data["by"] for one in audit.trail("user", user.id) if one.action == "session.begin"]
+    assert begun == [["password"], ["password", "code"]]
 
 
 def test_wrong_codes_lock_as_wrong_passwords_do(app, clock):
