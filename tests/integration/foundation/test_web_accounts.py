@@ -29,6 +29,12 @@ def acts(user: User) -> list[str]:
     return [entry.action for entry in audit.trail("user", user.id)]
 
 
+def test_a_name_of_blanks_is_no_name(app, clock):
+    said = text_of(Visitor(app).log_in("  "))
+    assert "该字段是必填字段" in said
+    assert "不存在" not in said
+
+
 def test_name_and_password_open_the_door(app, clock):
     user = web.account("zhang", Role.APPLICANT)
     visitor = Visitor(app)
