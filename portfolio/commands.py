@@ -1,4 +1,4 @@
-"""The plan catalogue from the command line."""
+"""The plan catalogue and the first account from the command line."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from pathlib import Path
 import click
 
 from portfolio.foundation.commands import HouseGroup
+from portfolio.foundation.db import transaction
 from portfolio.foundation.errors import Conflict, Invalid, NotFound, say
+from portfolio.foundation.roles import Role
+from portfolio.foundation.web import accounts
 from portfolio.queries import plan as queries
 from portfolio.rules.located_json import decode_utf8
 from portfolio.rules.plan import read_plan, write_plan
 from portfolio.services.organisation import load_organisations, shipped_organisations
+from portfolio.services.people import add_user
 from portfolio.services.plan import Amendment, LoadReport, load_plan, shipped_plan
 
 plan_group = HouseGroup("plan", help="规划目录：载入、导出 · the plan catalogue: load, export")
@@ -84,4 +88,27 @@ def _tell(what: str, report: LoadReport) -> None:
     )
 
 
-GROUPS = (plan_group,)
+account_group = HouseGroup("account", help="账号：新增系统管理员 · accounts: add an administrator")
+
+
+@account_group.command("add-admin")
+@click.argument("username")
+@click.argument("name")
+@click.argument("organisation")
+def add_admin(username: str, name: str, organisation: str) -> None:
+    """新增系统管理员，其余账号由其在网页上开通 · add an administrator.
+
+    USERNAME is for logging in, NAME is the person's, ORGANISATION the code of theirs, such as CQ-XCJ.  The
+    initial password is written to standard output; it must be changed at the first log-in.
+    """
+    password = accounts.initial_password(username)
+    with transaction():
+        user = add_user(
+            username=username, name=name, roles=[Role.ADMIN], organisation=organisation, actor=None
+        )
+        accounts.set_password(user_id=user.id, password=password, actor=None)
+    click.echo(password)
+    click.echo(f"已新增系统管理员 {user.username}，以上是初始密码，首次登录时须修改", err=True)
+
+
+GROUPS = (plan_group, account_group)

@@ -34,14 +34,14 @@ _LABELS = {
 _YES = {True: say("是"), False: say("否")}
 
 
-def organisation_choices(*, empty: bool = False) -> list[SelectChoice]:
-    """The organisations in force today, by code."""
+def organisation_choices(nothing: Message | None = None) -> list[SelectChoice]:
+    """The organisations in force today, by code; before them what is said while none is chosen."""
     rows = Organisation.select(Organisation.id, Organisation.name).where(
         in_force(Organisation, clock.today())
     )
-    nothing = [SelectChoice("", text(say("无")))] if empty else []
+    first = [] if nothing is None else [SelectChoice("", text(nothing))]
     return [
-        *nothing,
+        *first,
         *(SelectChoice(str(row.id), text(row.name)) for row in rows.order_by(Organisation.code)),
     ]
 
@@ -155,7 +155,7 @@ class Organisations(View):
         """Give a body an end."""
         row = self.row()
         form = EndForm(valid_to=row.valid_to, successor_id=str(row.successor_id or ""))
-        form.successor_id.choices = organisation_choices(empty=True)
+        form.successor_id.choices = organisation_choices(say("无"))
         if form.accepted():
             with form.refusals():
                 end_organisation(

@@ -187,7 +187,7 @@ class People(View):
     def create_view(self) -> ResponseReturnValue:
         """Add an account."""
         form = NewPersonForm()
-        form.organisation.choices = organisation_choices()
+        form.organisation.choices = organisation_choices(say("请选择"))
         if form.accepted():
             with form.refusals(), transaction():
                 house = get(Organisation, int(form.organisation.data), say("单位"))
@@ -209,7 +209,7 @@ class People(View):
         """Change what is known about a person."""
         row = self.row()
         form = PersonForm(name=row.name, email=row.email, organisation=str(row.organisation_id))
-        form.organisation.choices = organisation_choices()
+        form.organisation.choices = organisation_choices(say("请选择"))
         if form.accepted():
             with form.refusals():
                 people.change_user(

@@ -21,6 +21,12 @@ from reports.services.demonstration.accounts import PASSWORD, Shown, showcase
 from reports.services.demonstration.script import script
 
 _LOOK_SECONDS = 0.2
+_NOBODY = (
+    "",
+    "还没有账号。请另开终端，在同样的设置下载入规划和单位，建第一位管理员 · no accounts yet; run:",
+    "  .venv/bin/flask --app wsgi plan load",
+    "  .venv/bin/flask --app wsgi account add-admin USERNAME NAME ORGANISATION",
+)
 
 
 @click.command("serve", cls=HouseCommand)
@@ -35,9 +41,12 @@ def serve() -> None:
     serving.check_port(chosen.host, chosen.port)
     if chosen.broker_url:
         check_broker(chosen.broker_url)
-    click.echo("准备数据库（首次启动载入规划和演示项目，约半分钟） · preparing the database")
+    first = "" if chosen.production else "（首次启动载入规划和演示项目，约半分钟）"
+    click.echo(f"准备数据库{first} · preparing the database")
     loaded = serving.prepare()
-    lines = [] if loaded is None else account_lines(showcase(script().people))
+    lines: Sequence[str] = () if serving.has_people() else _NOBODY
+    if loaded is not None:
+        lines = account_lines(showcase(script().people))
     db.release()  # whoever only watches its children holds no connection
     address = serving.address(chosen)
     watcher = threading.Thread(target=_announce, args=(address, lines), daemon=True)

@@ -37,10 +37,17 @@ def found(sought: Sought) -> Any:  # noqa: ANN401 - a Peewee query
         & (before.subject_id == AuditEntry.subject_id)
         & (before.number == AuditEntry.number - 1)
     )
-    principal = User.alias()
+    principal, account, unit, case, project = (
+        table.alias() for table in (User, User, Organisation, Case, Project)
+    )
     return (
         AuditEntry.select(
             AuditEntry,
+            project.code.alias("project_code"),
+            project.name.alias("project_name"),
+            account.username.alias("account_name"),
+            account.name.alias("account_person"),
+            unit.short_name.alias("subject_unit"),
             before.hash.alias("hash_before"),
             User.name.alias("person"),
             principal.name.alias("principal"),
@@ -50,9 +57,23 @@ def found(sought: Sought) -> Any:  # noqa: ANN401 - a Peewee query
         .join_from(AuditEntry, User, JOIN.LEFT_OUTER, on=(User.id == AuditEntry.actor_id))
         .join(Organisation, JOIN.LEFT_OUTER, on=User.organisation)
         .join_from(AuditEntry, principal, JOIN.LEFT_OUTER, on=(principal.id == AuditEntry.on_behalf_of))
+        .join_from(AuditEntry, account, JOIN.LEFT_OUTER, on=_is("user", account))
+        .join_from(AuditEntry, unit, JOIN.LEFT_OUTER, on=_is("organisation", unit))
+        .join_from(AuditEntry, case, JOIN.LEFT_OUTER, on=_is("case", case))
+        .join_from(
+            AuditEntry,
+            project,
+            JOIN.LEFT_OUTER,
+            on=_is("project", project) | (project.id == case.project),
+        )
         .where(*_conditions(sought))
         .objects()
     )
+
+
+def _is(kind: str, table: Any) -> Any:  # noqa: ANN401 - an alias in, a Peewee condition out
+    """The subject is of this kind, and this row of its table."""
+    return (AuditEntry.subject_kind == kind) & (table.id == AuditEntry.subject_id)
 
 
 def _conditions(sought: Sought) -> list[Any]:

@@ -47,8 +47,11 @@ def check_port(host: str, port: int) -> None:
 def prepare() -> Loaded | None:
     """Bring the database up to date; an empty one outside production gets the demonstration, once.
 
-    Returns what of a demonstration is there, ``None`` where the database is somebody's own.
+    Returns what of a demonstration is there, ``None`` where the database is somebody's own.  Raises
+    ``SettingsError`` in production when it is a demonstration's.
     """
+    if settings.current().production:
+        demonstration.no_offset()
     schema.upgrade()
     rulebook.load()
     if not settings.current().secret_key:
@@ -60,6 +63,11 @@ def prepare() -> Loaded | None:
 def is_empty() -> bool:
     """Whether nobody has begun to use the database: neither people nor projects."""
     return not User.select().exists() and not Project.select().exists()
+
+
+def has_people() -> bool:
+    """Whether anybody can log in at all."""
+    return bool(User.select().exists())
 
 
 def address(chosen: Settings) -> str:

@@ -34,16 +34,24 @@ def _person(row: Any) -> str | Message:  # noqa: ANN401 - a Peewee row
     return row.person or say("系统")
 
 
+def _subject(row: Any) -> Message:  # noqa: ANN401 - a Peewee row
+    """What it was done to: kind and number, and the name by which people know it."""
+    kind, number = subject_words(row.subject_kind), row.subject_id
+    name = row.subject_unit
+    if row.project_code:
+        name = f"{row.project_code} {row.project_name}"
+    elif row.account_name:
+        name = f"{row.account_name} {row.account_person}"
+    said = say("{kind} {id}", kind=kind, id=number)
+    return said if name is None else say("{subject}：{name}", subject=said, name=name)
+
+
 COLUMNS = (
     Column("at", say("时间"), Kind.MOMENT),
     Column("person", say("办理人"), get=_person, short=True),
     Column("unit", say("单位"), short=True),
     Column("action", say("动作"), get=lambda row: action_words(row.action)),
-    Column(
-        "subject",
-        say("对象"),
-        get=lambda row: say("{kind} {id}", kind=subject_words(row.subject_kind), id=row.subject_id),
-    ),
+    Column("subject", say("对象"), get=_subject),
     Column("number", say("序号"), Kind.NUMBER),
     Column("data", say("内容"), get=_said),
     Column("chain", say("链"), Kind.STATUS, get=lambda row: _link(audit_log.holds(row))),

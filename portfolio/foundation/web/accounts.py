@@ -101,6 +101,14 @@ def _kind(character: str) -> str:
     return "digit" if character.isdigit() else "other"
 
 
+def initial_password(username: str) -> str:
+    """A password by chance that the policy accepts for this user name."""
+    password = secrets.token_urlsafe(12)
+    while weaknesses(password, username):
+        password = secrets.token_urlsafe(12)
+    return password
+
+
 def set_password(
     *, user_id: int, password: str, actor: Actor | None, temporary: bool = True, hashed: str = ""
 ) -> None:

@@ -24,7 +24,7 @@ _UNIT = "\u4e07\u5143"
 _MONEY = re.compile(rf"-?[\d,]+\.\d{{2}}{_UNIT}")
 _PLACES = re.compile(r"([^{}]*{[a-z_]+(:[^{}]*)?})+[^{}]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_FIGURE = r"[-+\d.,%]+"
+_FIGURE = rf"[-+\d.,%]+(?:{_UNIT})?"
 """What a template of one character, ``{n}人``, takes: anything else would match half the language."""
 _LONG_ENOUGH = 4
 """A template with fewer characters, ``{kind}申请{amount}``, is found by chance in what people typed."""
@@ -75,9 +75,14 @@ def _understood(value: Any) -> bool:  # noqa: ANN401 - what filled the sentence
 def _value(name: str, part: str) -> Any:  # noqa: ANN401 - what filled the sentence
     if name == language.COUNT and part.isdigit():
         return int(part)
-    if _MONEY.fullmatch(part):
-        return Money.from_wan(Decimal(part.removesuffix(_UNIT).replace(",", "")))
+    counted = _MONEY.sub(_amount, part)
+    if counted != part and not _CHINESE.search(counted):
+        return counted  # amounts, and at most a code before them
     return _said(part) or part
+
+
+def _amount(found: re.Match[str]) -> str:
+    return language.amount(Money.from_wan(Decimal(found[0].removesuffix(_UNIT).replace(",", ""))))
 
 
 @cache

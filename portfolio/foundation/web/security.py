@@ -29,9 +29,9 @@ from flask_security import (
     user_authenticated,
     user_failed_authn,
 )
-from flask_security.utils import check_and_get_token_status
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from flask_security.utils import check_and_get_token_status, validate_redirect_url
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portfolio.foundation import access, audit, clock
 from portfolio.foundation.access import User, UserRole
@@ -211,7 +211,7 @@ class NameLoginForm(LoginForm):
     remember = None
     username = StringField(
         _("用户名"),
-        validators=[InputRequired(), Length(max=LONGEST_NAME)],
+        validators=[DataRequired(), Length(max=LONGEST_NAME)],
         render_kw={"autocomplete": "username", "autofocus": True, "maxlength": LONGEST_NAME},
     )
     password = PasswordField(
@@ -237,6 +237,11 @@ class NameLoginForm(LoginForm):
         self.username.errors, self.password.errors = [], []
         self.form_errors = [text(_WRONG if locked is None else _locked_message(locked))]
         return False
+
+    def validate_next(self, field: HiddenField) -> None:
+        """Nobody is led elsewhere; but a bad link is dropped, as it is no reason to refuse a password."""
+        if field.data and not validate_redirect_url(field.data):
+            field.data = ""
 
 
 def _datastore_person(name: str) -> User | None:
@@ -344,14 +349,18 @@ def _record(user: User, action: str, data: dict[str, Any]) -> None:
     audit.record(access.acting(user), action, ("user", user.id), data)
 
 
-def _begin(_app: Flask, user: User, authn_via: list[str], **_named: Any) -> None:  # noqa: ANN401
-    """A log-in succeeded: a new session, a new form key, and no tries counted."""
+def _begin(_app: Flask, user: User, authn_via: list[str] | None, **_named: Any) -> None:  # noqa: ANN401
+    """A log-in succeeded: a new session, a new form key, and no tries counted.
+
+    The library does not say how when a code followed the password.
+    """
     with transaction():
         if authn_via == ["change"]:
             accounts.end_sessions(user)
         else:
+            by = authn_via or ["password", "code"]
             accounts.forget_tries(user.username)
-            _record(user, "session.begin", {"from": request.remote_addr, "by": authn_via})
+            _record(user, "session.begin", {"from": request.remote_addr, "by": by})
         permissions.remember_session(accounts.begin_session(user))
 
 

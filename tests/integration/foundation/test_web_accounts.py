@@ -29,6 +29,12 @@ def acts(user: User) -> list[str]:
     return [entry.action for entry in audit.trail("user", user.id)]
 
 
+def test_a_name_of_blanks_is_no_name(app, clock):
+    said = text_of(Visitor(app).log_in("  "))
+    assert "该字段是必填字段" in said
+    assert "不存在" not in said
+
+
 def test_name_and_password_open_the_door(app, clock):
     user = web.account("zhang", Role.APPLICANT)
     visitor = Visitor(app)
@@ -267,6 +273,8 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(app, clock):
     again = Visitor(app)
     again.log_in("zhang")
     assert again.post("/login/code", {"code": code}).status_code == 200, "a code works once"
+    begun = [one.data["by"] for one in audit.trail("user", user.id) if one.action == "session.begin"]
+    assert begun == [["password"], ["password", "code"]]
 
 
 def test_wrong_codes_lock_as_wrong_passwords_do(app, clock):

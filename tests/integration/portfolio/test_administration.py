@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -192,6 +193,18 @@ def test_an_empty_form_says_at_each_field_what_is_missing(chief: web.Visitor) ->
         answer = chief.post(f"/admin/{address}/")
         assert answer.status_code == 422
         assert "请填写此项" in web.text_of(answer)
+
+
+def test_nobody_is_put_into_an_organisation_that_was_not_chosen(chief: web.Visitor) -> None:
+    page = chief.get("/admin/people/new/").get_data(as_text=True)
+    assert re.search(r'<select[^>]*name="organisation"[^>]*>\s*<option[^>]*value="">请选择', page)
+    user = person()
+    yesterday = clock.today() - timedelta(days=1)
+    Organisation.update(valid_to=yesterday).where(Organisation.id == user.organisation_id).execute()
+    page = chief.get(f"/admin/people/edit/?id={user.id}").get_data(as_text=True)
+    assert re.search(r'<select[^>]*name="organisation"[^>]*>\s*<option[^>]*value="">请选择', page)
+    fields = {"name": "张伟", "organisation": ""}
+    assert chief.post(f"/admin/people/edit/?id={user.id}", fields).status_code == 422
 
 
 def test_a_person_is_edited_and_a_foreign_choice_is_refused(chief: web.Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from approvals.tables.case import Case
 from portfolio.foundation import access, audit, clock
 from portfolio.foundation.access import User
 from portfolio.foundation.roles import Role
@@ -28,6 +29,21 @@ def test_auditors_search_the_log_by_project_person_action_and_day(app):
     assert f"项目 {entry.subject_id}" in text_of(visitor.get(address))
     for odd in ("/audit?number=9999999999999999999999", "/audit?since=2009-02-30", "/audit?after=forged"):
         assert visitor.get(odd).status_code == 200
+
+
+def test_a_subject_is_named_as_people_know_it(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    traffic = project(TRAFFIC)
+    case = Case.get(Case.project == traffic)
+    for address in (f"/audit?kind=project&number={traffic.id}", f"/audit?kind=case&number={case.id}"):
+        assert f"{traffic.code} {TRAFFIC}" in text_of(visitor.get(address))
+    clerk = User.get(User.username == "wgj.jb")
+    assert f"账号 {clerk.id}：wgj.jb {clerk.name}" in text_of(
+        visitor.get(f"/audit?kind=user&number={clerk.id}")
+    )
+    assert f"单位 {clerk.organisation_id}：{clerk.organisation.short_name}" in text_of(
+        visitor.get(f"/audit?kind=organisation&number={clerk.organisation_id}")
+    )
 
 
 def test_the_days_of_the_log_are_picked_or_taken_from_common_spans(app):

@@ -216,6 +216,21 @@ def test_an_address_that_is_not_ours_and_a_folder_that_cannot_be_are_one_line(
     assert "DATA_DIR" in said
 
 
+def test_production_on_a_demonstration_is_one_line(start: Callable[..., Running], folder: Path) -> None:
+    production = {"ENV": "production", "SECRET_KEY": "k" * 40}
+    (_preparing, said) = refused(start(folder, free_port(), **production))
+    assert "生产环境不得使用演示数据库" in said
+
+
+def test_production_without_accounts_says_how_the_first_is_made(
+    start: Callable[..., Running], tmp_path: Path
+) -> None:
+    running = start(tmp_path / "data", free_port(), ENV="production", SECRET_KEY="k" * 40)
+    running.wait_until(lambda: "Ctrl-C 停止" in running.said)
+    assert "account add-admin" in running.said
+    assert "演示" not in running.said
+
+
 def test_a_queue_out_of_reach_is_named_and_its_password_is_not() -> None:
     for url in (f"redis://:secret@127.0.0.1:{free_port()}/0", "carrier-pigeon://loft"):
         with pytest.raises(Invalid, match="BROKER_URL：任务队列不可用") as raised:

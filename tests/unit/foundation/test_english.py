@@ -48,6 +48,10 @@ def _an_english_reader(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (say("{year}年{month}月已结账", year=2010, month=3), "2010-03 is closed"),
         (say("有未结账的月份：{months}", months="1、2、12"), "Months that are not closed: 1, 2, 12"),
+        (
+            say("“{name}”的内容是{found}，不能作为附件", name="a.pdf", found=say("Windows 可执行程序")),
+            "“a.pdf” is a Windows program; such files cannot be attached",
+        ),
     ],
 )
 def test_a_sentence_is_english_with_all_that_fills_it(said: Message, english: str) -> None:

@@ -28,6 +28,8 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
         ("目标不低于 85%，实际 79%", "target not below 85%, achieved 79%"),
         ("目标不低于 40个，实际 41个", "target not below 40, achieved 41"),
         ("相差6分", "6 points apart"),
+        ("B1-G1-01 4,860.00万元", "B1-G1-01 CNY\N{NO-BREAK SPACE}48,600,000.00"),
+        ("22.56万元，占7.00%", "CNY\N{NO-BREAK SPACE}225,600.00, i.e. 7.00%"),
         ("已附试运行报告", "Attached: Trial operation report"),
         ("自2009-11-04起", "from 2009-11-04"),
         (
