@@ -11,6 +11,7 @@ from flask import Flask
 
 from approvals.rules.stages import Outcome, SideState
 from approvals.services.decisions import Ruling
+from approvals.services.steps import Opinion
 from approvals.tables.decision import Appraisal, Condition, Decision
 from budget.queries.funds import account
 from portfolio.foundation.money import Money
@@ -273,13 +274,14 @@ def test_a_study_may_stand_for_the_proposal(desk: acts.Desk) -> None:
 
 def test_the_sheet_carries_every_opinion(desk: acts.Desk) -> None:
     key = procedure.carry(desk.cast, until="countersigning", total_wan=1000, item=MAJOR)
-    procedure.countersign(desk.cast, key)
+    procedure.countersign(desk.cast, key, opinion=Opinion(Outcome.APPROVE, "同意，请按规划推进。"))
     procedure.decide(desk.cast, key, Ruling(Outcome.APPROVE, number="渝信组〔2008〕7号"))
     page = web.text_of(desk.of(desk.cast.auditor).get(f"/submissions/{current(key).id}/sheet"))
     assert "政务信息化项目会签单" in page
     assert "壹仟万元整" in page
     assert "渝信组〔2008〕7号" in page
     assert page.count("会签") >= 1 + len(AUTHORITIES)
+    assert page.count("同意 ，请按规划推进。") == len(AUTHORITIES), "it does not repeat the outcome"
 
 
 def test_money_is_followed_to_the_cap(desk: acts.Desk) -> None:
