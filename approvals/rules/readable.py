@@ -117,6 +117,9 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
 _NAMES = frozenset({"owner_name", "zone", "sector", "cluster"})
 """Names that are data of the city; a message tells them in the reader's language."""
 _MONEY = frozenset({"estimate.amount", "funding.amount", "alternatives.build_amount", "alternatives.upkeep"})
+_FIGURES = frozenset(
+    {"targets.target", "indicators.contribution", "milestones.weight", "participants.share_percent"}
+)
 SUMMED = frozenset({"estimate", "funding"})
 
 
@@ -146,11 +149,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the dossier; ``total`` where its amounts add up to something."""
+    """One table of the dossier: each column's head, whether it is money and whether it is a figure at all.
+
+    ``total`` where its amounts add up to something.
+    """
 
     name: str
     caption: Message
-    heads: tuple[tuple[Message, bool], ...]
+    heads: tuple[tuple[Message, bool, bool], ...]
     rows: tuple[Row, ...]
     total: Money | None
 
@@ -221,7 +227,8 @@ def _table(name: str, rows: Sequence[Mapping[str, Any]], moved: Mapping[str, Dif
     while (gone := moved.get(f"{name}.{number}")) is not None:
         shown.append(replace(_row(name, number, gone.before, columns, {}), mark="removed"))
         number += 1
-    heads = tuple((label, f"{name}.{column}" in _MONEY) for column, label in columns.items())
+    places = {f"{name}.{column}": label for column, label in columns.items()}
+    heads = tuple((label, place in _MONEY, place in _MONEY | _FIGURES) for place, label in places.items())
     total = Money(sum(row["amount"] for row in rows)) if name in SUMMED else None
     return Table(name, caption, heads, tuple(shown), total)
 

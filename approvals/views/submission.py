@@ -31,7 +31,7 @@ def submission(submission_id: int) -> ResponseReturnValue:
         "approvals/submission.html",
         shown=readable(found.snapshot, changes),
         changes=told(changes),
-        findings=[Finding.from_data(row) for row in found.findings],
+        findings=findings_of(found),
         scores=scores_for(actor(), found.id),
         **_record(found),
     )
@@ -69,3 +69,8 @@ def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
         "steps": steps_of(found),
         "decisions": decisions_on(found.id),
     }
+
+
+def findings_of(submission: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
+    """What the gate found, as it was frozen with the submission."""
+    return [Finding.from_data(row) for row in submission.findings]

@@ -43,6 +43,15 @@ def test_a_paste_takes_cells_of_several_lines_and_amounts_with_their_currency(fo
     expect(form.locator("[data-sum=amount]")).to_have_text("901.50")
 
 
+def test_the_field_where_one_types_stands_out_and_does_not_look_shut(form: Page) -> None:
+    look = """element => { const style = getComputedStyle(element);
+        return [style.backgroundColor, style.outlineStyle, style.outlineColor]; }"""
+    field = form.locator("#name")
+    ground, *_ = field.evaluate(look)
+    field.focus()
+    assert field.evaluate(look) == [ground, "solid", "rgb(31, 78, 158)"]
+
+
 def test_sums_follow_what_is_typed_exactly(form: Page) -> None:
     form.fill("#rows-0-amount", "0.1")
     form.fill("#rows-1-amount", "0.2")

@@ -105,6 +105,16 @@ def test_all_stages_stand_on_a_printed_page(open_page: Callable[..., Page], proj
     assert page.locator(".rail").evaluate("rail => rail.scrollWidth <= rail.clientWidth")
 
 
+def test_the_figures_of_home_print_in_one_row(open_page: Callable[..., Page], project_id: int) -> None:
+    page = open_page(ViewportSize(width=672, height=960))
+    login(page, "applicant")
+    page.emulate_media(media="print")
+    page.goto("/")
+    cards = page.locator(".figure-card").all()
+    assert len(cards) == 4
+    assert len({card.bounding_box()["y"] for card in cards}) == 1  # type: ignore[index]
+
+
 def test_an_auditor_reads_the_log(page: Page, project_id: int) -> None:
     login(page, "auditor")
     page.goto("/audit")

@@ -12,11 +12,12 @@ from flask import Flask
 
 from approvals.rules.stages import Outcome, SideState
 from approvals.services.decisions import Ruling
+from approvals.services.steps import Opinion
 from approvals.tables.decision import Appraisal, Condition, Decision
 from budget.queries.funds import account
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import AUTHORITIES, Actor, Role
-from portfolio.rules.dossier import DocumentKind
+from portfolio.rules.dossier import DocumentKind, FundingSource, Part
 from portfolio.services import dossier
 from portfolio.tables.project import Project
 from tests import acceptance, acts, procedure, web
@@ -278,15 +279,32 @@ def test_a_study_may_stand_for_the_proposal(desk: acts.Desk) -> None:
     assert case_of(key).combined
 
 
+def test_whoever_signs_sees_what_the_applicant_was_warned_of(desk: acts.Desk) -> None:
+    key = procedure.draft(desk.cast)
+    dossier.set_funding(
+        project_id=key,
+        part=Part.PROPOSAL,
+        rows=[{"source": FundingSource.MUNICIPAL, "year": 2012, "amount": Money.from_wan(1000)}],
+        expected_version=Project.get_by_id(key).version,
+        actor=desk.cast.applicant,
+    )
+    procedure.submit(desk.cast, key)
+    page = web.text_of(desk.open(desk.cast.cio, key, "endorse"))
+    assert "可以通过，1 项提醒" in page
+    assert "部分资金年度在规划期外" in page
+    assert "已填写建设必要性" not in page, "the whole list stands with the whole submission"
+
+
 def test_the_sheet_carries_every_opinion(desk: acts.Desk) -> None:
     key = procedure.carry(desk.cast, until="countersigning", total_wan=1000, item=MAJOR)
-    procedure.countersign(desk.cast, key)
+    procedure.countersign(desk.cast, key, opinion=Opinion(Outcome.APPROVE, "同意，请按规划推进。"))
     procedure.decide(desk.cast, key, Ruling(Outcome.APPROVE, number="渝信组〔2008〕7号"))
     page = web.text_of(desk.of(desk.cast.auditor).get(f"/submissions/{current(key).id}/sheet"))
     assert "政务信息化项目会签单" in page
     assert "壹仟万元整" in page
     assert "渝信组〔2008〕7号" in page
     assert page.count("会签") >= 1 + len(AUTHORITIES)
+    assert page.count("同意 ，请按规划推进。") == len(AUTHORITIES), "it does not repeat the outcome"
 
 
 def test_money_is_followed_to_the_cap(desk: acts.Desk) -> None:

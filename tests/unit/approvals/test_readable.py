@@ -61,3 +61,10 @@ def test_another_plan_item_is_told_once() -> None:
     moved = BEFORE | {"plan_item": {"id": 2, "code": "B2-G2-03", "name": "农业"}}
     (change,) = told(differences(BEFORE, moved))
     assert (change.before, change.after) == ("B1-G1-02", "B2-G2-03")
+
+
+def test_columns_of_figures_are_told_from_columns_of_words() -> None:
+    target = {"aspect": "quantity", "name": "接入部门", "target": "40", "unit": "个"}
+    (estimate, targets) = readable({**BEFORE, "targets": [target]}).tables
+    assert [str(label) for label, _, figure in estimate.heads if figure] == ["金额"]
+    assert [str(label) for label, _, figure in targets.heads if figure] == ["目标值"]
