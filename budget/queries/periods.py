@@ -80,7 +80,7 @@ class Turn:
 
 
 def turns_of(year: int) -> list[Turn]:
-    """Every closing and reopening of the months of a year, the latest first; two queries."""
+    """How the months of a year went that were opened again, the latest act first; two queries."""
     rows = list(
         AuditEntry.select(Period.month, User.name, AuditEntry.at, AuditEntry.data)
         .join(Period, on=(AuditEntry.subject_id == Period.id))
@@ -89,11 +89,13 @@ def turns_of(year: int) -> list[Turn]:
         .order_by(AuditEntry.id.desc())
         .tuples()
     )
-    opened = [at for _, _, at, data in rows if data["state"] == PeriodState.OPEN]
-    written = _written(year, min(opened)) if opened else []
+    opened = {month: at for month, _, at, data in rows if data["state"] == PeriodState.OPEN}
+    written = _written(year, min(opened.values())) if opened else []
     until: dict[int, datetime] = {}
     found = []
     for month, by, at, data in rows:
+        if month not in opened:
+            continue
         state, end = PeriodState(data["state"]), until.get(month)
         late = 0
         if state is PeriodState.OPEN:

@@ -136,7 +136,12 @@ def apply_instalment(instalment_id: int) -> ResponseReturnValue:
         with form.refusals():
             return _applied(form, instalment_id=instalment_id)
     return form.page(
-        "finance/apply.html", instalment=one, cost=None, name=whose(one.contract), waiting=waiting, left=left
+        "finance/apply.html",
+        instalment=one,
+        cost=None,
+        name=whose(one.contract),
+        under_way=waiting,
+        left=left,
     )
 
 
@@ -152,7 +157,7 @@ def apply_cost(cost_id: int) -> ResponseReturnValue:
         with form.refusals():
             return _applied(form, direct_cost_id=cost_id)
     return form.page(
-        "finance/apply.html", instalment=None, cost=cost, name=whose(cost), waiting=waiting, left=left
+        "finance/apply.html", instalment=None, cost=cost, name=whose(cost), under_way=waiting, left=left
     )
 
 

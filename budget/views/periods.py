@@ -6,6 +6,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from budget.forms.funds import ReopenForm
+from budget.queries.closing import is_year_closed
 from budget.queries.periods import months_of, turns_of
 from budget.queries.statements import closing_findings
 from budget.rules.words import PeriodState
@@ -58,6 +59,7 @@ def periods() -> ResponseReturnValue:
         months=months,
         turns=turns,
         turned=_TURNED,
+        ended=is_year_closed(year),
         paid=Money.total(one.paid for one in months),
     )
 

@@ -94,7 +94,7 @@ def _draft_contract(written: Script, cast: Cast) -> None:
     project = Project.get(Project.name == name)
     line = BudgetLine.select().where(BudgetLine.project == project).order_by(BudgetLine.year.desc()).get()
     unit = cast.one(Role.UNIT_FINANCE, of=project.owner.code)
-    value = rounded(line.allotted.share(3, 100))
+    value = rounded((line.carried_in + line.allotted).share(3, 100))
     title = f"{project.name}监理合同"
     plan = InstalmentPlan(year=line.year, amount=value, kind=InstalmentKind.PROGRESS, source=line.source)
     draft_contract(

@@ -16,6 +16,7 @@ from portfolio.tables.project import Project
 from reports.services.demonstration import calendar
 from reports.services.demonstration.accounts import open_accounts
 from reports.services.demonstration.asking import ask
+from reports.services.demonstration.books import keep_books
 from reports.services.demonstration.cast import Cast, load_people
 from reports.services.demonstration.choosing import choose
 from reports.services.demonstration.desk import desk
@@ -56,6 +57,7 @@ def load() -> Loaded:
         cast = Cast(written.people)
         stories = [
             office(written, cast),
+            keep_books(written.ceilings, cast),
             observe(cast),
             *(story(each, cast) for each in written.projects),
             *(file(each, cast) for each in written.filings),

@@ -13,6 +13,8 @@ import time_machine
 from flask import Flask
 
 from budget.services import periods
+from budget.tables.closing import YearClosing
+from portfolio.foundation import clock as time
 from portfolio.foundation.clock import ZONE
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
@@ -111,7 +113,9 @@ def test_a_reopened_month_says_who_opened_it_why_and_what_came_in(
     world: World, one_app: Flask, clock: time_machine.Traveller
 ) -> None:
     town = world.town
-    periods.close_period(year=2026, month=3, actor=town.maker)
+    for month in (2, 3):
+        periods.close_period(year=2026, month=month, actor=town.maker)
+    assert "结账与反结账记录" not in rows(web.visit(one_app, "maker"), "/finance/periods?year=2026")
     clock.move_to(datetime(2026, 3, 9, 10, tzinfo=ZONE))
     periods.reopen_period(year=2026, month=3, reason="<补记>3月管理费", actor=town.checker)
     ledger.pay(town, world.contract, 2, number=2)
@@ -124,6 +128,28 @@ def test_a_reopened_month_says_who_opened_it_why_and_what_came_in(
     sheet = openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[1]
     told = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[:4] for row in told if row[1] == "反结账"] == [[3, "反结账", "<补记>3月管理费", 1]]
+
+
+def test_the_months_of_a_closed_year_are_not_offered_to_be_opened(world: World, one_app: Flask) -> None:
+    town, now = world.town, time.now()
+    for month in range(1, 13):
+        periods.close_period(year=2025, month=month, actor=town.maker)
+    officer = web.visit(one_app, "maker")
+    assert "/finance/periods/2025/1/reopening" in officer.get("/finance/periods?year=2025").text
+    YearClosing.create(
+        year=2025,
+        number="渝财库〔2026〕1号",
+        drafted_by=town.maker.user_id,
+        drafted_at=now,
+        posted_by=town.checker.user_id,
+        posted_at=now,
+        effective_on=time.today(),
+        finished_at=now,
+    )
+    shown = officer.get("/finance/periods?year=2025").text
+    assert "已结账" in shown
+    assert "reopening" not in shown
+    assert "2025/1/closing" not in shown
 
 
 def test_the_account_of_the_programme_and_its_goals_lead_to_each_other(

@@ -110,6 +110,7 @@ def test_what_is_applied_for_already_is_not_offered_again(world: World, one_app:
     shown = web.visit(one_app, "unit-finance").get(apply_address(world))
     assert "在途申请 25.00 万元" in text_of(shown)
     assert "尚可申请 35.00 万元" in text_of(shown)
+    assert "待我处理 25.00" not in text_of(shown)
     assert 'value="35.00"' in shown.get_data(as_text=True)
 
 
