@@ -183,8 +183,14 @@ def import_batch(batch_id: int) -> ResponseReturnValue:
         before=row.state in BEFORE_SUBMISSION,
         mine=row.made_by_id == actor().user_id,
         statement=queries.statement_of(row) if actor().has(*ACCOUNTS) else None,
-        **(understood(row) if row.state is BatchState.READY else {}),
+        **(understood(row) if _has_to_be_seen(row) else {}),
     )
+
+
+def _has_to_be_seen(row: Any) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether the table itself is shown: before it is handed in, and later where no papers come of it."""
+    posted = row.state is BatchState.POSTED and row.kind in (ImportKind.REPORTS, ImportKind.STATEMENT)
+    return posted or row.state is BatchState.READY
 
 
 def _following(row: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row

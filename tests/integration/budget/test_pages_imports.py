@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 from flask import Flask
@@ -144,6 +145,15 @@ def test_what_was_read_is_shown_before_it_is_handed_in(one_app: Flask, town: Cit
     assert "读到的内容" not in text_of(unit.get(place))
 
 
+def test_a_template_tells_the_spreadsheet_what_its_columns_hold(one_app: Flask, town: City) -> None:
+    template = web.visit(one_app, "maker").get("/finance/imports/templates/allotments/wan").data
+    sheet = openpyxl.load_workbook(io.BytesIO(template)).worksheets[0]
+    formats = {sheet[f"{letter}1"].value: sheet.column_dimensions[letter].number_format for letter in "AD"}
+    assert formats == {"项目编号*": "@", "下达金额（万元）*": "#,##0.00####"}
+    choices = {str(one.sqref): one.formula1 for one in sheet.data_validations.dataValidation}
+    assert choices["H2:H100001"] == '"直接支付,授权支付"'
+
+
 @pytest.mark.parametrize("kind", list(ImportKind))
 def test_an_english_template_is_understood_when_it_comes_back(
     one_app: Flask, town: City, kind: ImportKind
@@ -212,6 +222,7 @@ def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> No
     assert "没有待处理的对账差异" in web.text_of(maker.get("/finance/reconciliation"))
     assert "本月对账没有未处理的差异" in web.text_of(maker.get("/finance/periods/2026/3/closing"))
 
+    assert "读到的内容" in web.text_of(maker.get(f"/finance/imports/{ImportBatch.get().id}"))
     statement = BankStatement.get()
     with web.queries() as seen:
         sheet = web.text_of(maker.get(f"/finance/statements/{statement.id}"))
