@@ -119,6 +119,17 @@ def test_every_figure_of_the_programme_leads_to_its_entries(world: World, office
     assert "还没有投资记录" in rows(officer, "/finance/programme/entries?measure=realised")
 
 
+def test_a_year_is_told_from_the_ceiling_to_the_payments_with_what_is_left(
+    officer: web.Visitor, one_app: Flask
+) -> None:
+    words = " ".join(rows(officer, "/finance/2026").split())
+    assert "年度规模 1,000.00 万元 规模尚余 800.00 万元" in words
+    assert "预算 200.00 万元 可承诺 98.00 万元" in words
+    assert "承诺 102.00 万元 占预算 51.0%" in words
+    assert "支付 10.00 万元 未支付 190.00 万元，支付率 5.0%" in words
+    assert "年度规模" not in rows(web.visit(one_app, "unit-finance"), "/finance/2026")
+
+
 def test_suppliers_show_what_was_signed_with_them(world: World, officer: web.Visitor) -> None:
     words = " ".join(rows(officer, "/finance/suppliers").split())
     assert "1 100.00 10.00" in words
