@@ -117,6 +117,11 @@ def test_every_figure_of_the_programme_leads_to_its_entries(world: World, office
     assert world.town.project.name in words
     assert "合计" in words
     assert "还没有投资记录" in rows(officer, "/finance/programme/entries?measure=realised")
+    narrowed = officer.get("/finance/programme?by=year&source=government").get_data(as_text=True)
+    assert "/finance/programme/entries?measure=committed&amp;year=2026&amp;source=government" in narrowed
+    assert "合计" in rows(officer, "/finance/programme?by=box&year=2026&source=government")
+    for nothing in ("year=2025", "source=enterprise"):
+        assert "还没有投资记录" in rows(officer, f"/finance/programme?by=box&{nothing}")
 
 
 def test_a_year_is_told_from_the_ceiling_to_the_payments_with_what_is_left(
