@@ -30,6 +30,7 @@ from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, paper
 from budget.views.import_preview import understood
 from portfolio.foundation import clock, documents
 from portfolio.foundation.access import Organisation
+from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Finding, Invalid, Message, NotFound, say
 from portfolio.foundation.jobs import JobState
 from portfolio.foundation.media_types import MediaType
@@ -71,12 +72,18 @@ COLUMNS = (
 def imports() -> ResponseReturnValue:
     """The batches in the reader's view, newest first."""
     filters = Filters(
-        [Filter("kind", say("内容"), labels(ImportKind)), Filter("state", say("状态"), labels(BatchState))]
+        [
+            Filter("kind", say("内容"), labels(ImportKind)),
+            Filter("state", say("状态"), labels(BatchState)),
+            Filter("q", say("文件或单位")),
+        ]
     )
     query = queries.batches(actor())
     for key in ("kind", "state"):
         if filters.value(key):
             query = query.where(getattr(ImportBatch, key) == filters.value(key))
+    if word := filters.value("q"):
+        query = query.where(Document.file_name.contains(word) | Organisation.short_name.contains(word))
     listing = Listing(
         COLUMNS,
         page_of(query, sort=(ImportBatch.id, ImportBatch.id), descending=True),
