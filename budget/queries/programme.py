@@ -72,6 +72,8 @@ def programme_totals(
     project_id: int | None = None,
     only_1162: bool = False,
     until: date | None = None,
+    year: int | None = None,
+    source: str = "",
 ) -> list[ProgrammeTotal]:
     """Sums of the programme account by ``sides`` (of ``SIDES``), ordered; one query.
 
@@ -81,6 +83,8 @@ def programme_totals(
         project_id: one project alone.
         only_1162: only what counts towards the programme's new investment.
         until: entries up to and including this day.
+        year: one year alone.
+        source: one source alone.
     """
     unknown = [side for side in sides if side not in SIDES]
     if unknown:
@@ -95,6 +99,10 @@ def programme_totals(
         query = query.where(ProgrammeEntry.counts_1162)
     if until is not None:
         query = query.where(ProgrammeEntry.day <= until)
+    if year is not None:
+        query = query.where(ProgrammeEntry.year == year)
+    if source:
+        query = query.where(ProgrammeEntry.source == source)
     if columns:
         query = query.group_by(*columns).order_by(*columns)
     return [ProgrammeTotal(tuple(row[:-1]), _money(row[-1])) for row in query.tuples()]
@@ -151,7 +159,9 @@ def entries_total(query: Any) -> Money:  # noqa: ANN401 - a Peewee query
     return _money(query.select(fn.SUM(ProgrammeEntry.amount)).order_by().scalar(as_tuple=False))
 
 
-def breakdown(side: str, *, only_1162: bool = False) -> list[Breakdown]:
+def breakdown(
+    side: str, *, only_1162: bool = False, year: int | None = None, source: str = ""
+) -> list[Breakdown]:
     """The four measures by one of source, year, quarter, box, sector, cluster or zone.
 
     One query, two where names are needed.
@@ -160,7 +170,7 @@ def breakdown(side: str, *, only_1162: bool = False) -> list[Breakdown]:
     """
     sums: dict[Any, dict[ProgrammeMeasure, Money]] = {}
     sides = ("year", "quarter") if side == "quarter" else (side,)
-    for total in programme_totals(*sides, "measure", only_1162=only_1162):
+    for total in programme_totals(*sides, "measure", only_1162=only_1162, year=year, source=source):
         *parts, measure = total.key
         key = tuple(parts) if side == "quarter" else parts[0]
         sums.setdefault(key, {})[ProgrammeMeasure(measure)] = total.amount

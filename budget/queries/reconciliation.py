@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from budget.rules.reconciling import LOOK_BACK_DAYS, WINDOW_DAYS, MatchOutcome, Settlement
@@ -122,6 +124,15 @@ def items(statement_id: int | None = None) -> Query:
         .left_outer_join(settler, on=(Reconciliation.settled_by == settler.id), attr="settled_by")
     )  # fmt: skip
     return query if statement_id is None else query.where(Reconciliation.statement == statement_id)
+
+
+def says(word: str) -> Any:  # noqa: ANN401 - a Peewee condition on items
+    """Whether the statement or the books have a text in what they say of an item."""
+    texts = (
+        *(StatementLine.payee, StatementLine.reference, StatementLine.note),
+        *(Supplier.name, DirectCost.payee, Contract.code, Entry.note),
+    )
+    return reduce(or_, (one.contains(word) for one in texts))
 
 
 def item(item_id: int) -> Any:  # noqa: ANN401 - a Peewee row

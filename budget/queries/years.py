@@ -39,6 +39,11 @@ class Totals:
         return self.carried_in + self.allotted - self.carried_out
 
     @property
+    def uncommitted(self) -> Money:
+        """What may still be committed 可承诺."""
+        return self.budget - self.committed
+
+    @property
     def unspent(self) -> Money:
         """What is not paid yet 未支付."""
         return self.budget - self.paid
@@ -75,6 +80,16 @@ class Year:
 
     sources: list[SourceYear]
     systems: Totals
+
+    @property
+    def ceiling(self) -> Money:
+        """What the city's own sources may give."""
+        return Money.total(one.ceiling for one in self.sources if one.ceiling is not None)
+
+    @property
+    def left(self) -> Money:
+        """What of the ceilings may still be allotted."""
+        return Money.total(one.left for one in self.sources if one.left is not None)
 
 
 def share(part: Money, whole: Money) -> float | None:

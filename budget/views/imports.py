@@ -30,6 +30,7 @@ from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, paper
 from budget.views.import_preview import understood
 from portfolio.foundation import clock, documents
 from portfolio.foundation.access import Organisation
+from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Finding, Invalid, Message, NotFound, say
 from portfolio.foundation.jobs import JobState
 from portfolio.foundation.media_types import MediaType
@@ -71,12 +72,18 @@ COLUMNS = (
 def imports() -> ResponseReturnValue:
     """The batches in the reader's view, newest first."""
     filters = Filters(
-        [Filter("kind", say("内容"), labels(ImportKind)), Filter("state", say("状态"), labels(BatchState))]
+        [
+            Filter("kind", say("内容"), labels(ImportKind)),
+            Filter("state", say("状态"), labels(BatchState)),
+            Filter("q", say("文件或单位")),
+        ]
     )
     query = queries.batches(actor())
     for key in ("kind", "state"):
         if filters.value(key):
             query = query.where(getattr(ImportBatch, key) == filters.value(key))
+    if word := filters.value("q"):
+        query = query.where(Document.file_name.contains(word) | Organisation.short_name.contains(word))
     listing = Listing(
         COLUMNS,
         page_of(query, sort=(ImportBatch.id, ImportBatch.id), descending=True),
@@ -183,8 +190,14 @@ def import_batch(batch_id: int) -> ResponseReturnValue:
         before=row.state in BEFORE_SUBMISSION,
         mine=row.made_by_id == actor().user_id,
         statement=queries.statement_of(row) if actor().has(*ACCOUNTS) else None,
-        **(understood(row) if row.state is BatchState.READY else {}),
+        **(understood(row) if _has_to_be_seen(row) else {}),
     )
+
+
+def _has_to_be_seen(row: Any) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether the table itself is shown: before it is handed in, and later where no papers come of it."""
+    posted = row.state is BatchState.POSTED and row.kind in (ImportKind.REPORTS, ImportKind.STATEMENT)
+    return posted or row.state is BatchState.READY
 
 
 def _following(row: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row

@@ -47,9 +47,15 @@ COLUMNS = (
 @allow(*SEES_EVERYTHING)
 def programme() -> ResponseReturnValue:
     """Planned, approved, committed and realised investment, by one side at a time."""
-    filters = Filters([Filter("by", say("汇总"), SIDES, default="source"), _COUNTS])
-    side = filters.value("by")
-    rows = breakdown(side, only_1162=filters.value("counts") == "1162")
+    of_source = Filter("source", say("来源"), labels(ProgrammeSource))
+    filters = Filters([Filter("by", say("汇总"), SIDES, default="source"), year_filter(), of_source, _COUNTS])
+    side, year = filters.value("by"), filters.value("year")
+    rows = breakdown(
+        side,
+        only_1162=filters.value("counts") == "1162",
+        year=int(year) if year else None,
+        source=filters.value("source"),
+    )
     whole = together(rows)
     return answer(
         Listing(COLUMNS, Page(rows, len(rows)), filters, every_row=lambda: [*rows, _total(whole)]),

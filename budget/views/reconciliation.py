@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from budget.forms.imports import CorrectForm, ExplainForm, LinkForm
 from budget.queries import reconciliation as queries
 from budget.rules.reconciling import WORKABLE, Difference, MatchOutcome, Settlement, StatementState
+from budget.rules.words import PaymentMethod
 from budget.services import reconciliation as services
 from budget.tables.reconciliation import BankStatement, Reconciliation
 from budget.views.blueprint import ACCOUNTS, finance, labels, year_filter
@@ -79,7 +80,9 @@ def reconciliation() -> ResponseReturnValue:
             Filter("state", say("范围"), [("all", say("全部（含相符）"))]),
             year_filter(),
             Filter("month", say("月份"), months),
+            Filter("method", say("支付方式"), labels(PaymentMethod)),
             Filter("outcome", say("结果"), labels(MatchOutcome)),
+            Filter("q", say("收款单位、合同或摘要")),
         ]
     )
     query = queries.items().where(queries.in_force())
@@ -88,8 +91,12 @@ def reconciliation() -> ResponseReturnValue:
     for key, column in (("year", BankStatement.year), ("month", BankStatement.month)):
         if filters.value(key):
             query = query.where(column == int(filters.value(key)))
+    if filters.value("method"):
+        query = query.where(BankStatement.method == filters.value("method"))
     if filters.value("outcome"):
         query = query.where(Reconciliation.outcome == filters.value("outcome"))
+    if word := filters.value("q"):
+        query = query.where(queries.says(word))
     listing = Listing(
         ITEM_COLUMNS,
         page_of(query, sort=(Reconciliation.id, Reconciliation.id)),

@@ -15,16 +15,17 @@ from budget.queries import reconciliation as items
 from budget.queries import statements as queries
 from budget.rules.adjusting import Adjustment
 from budget.rules.reconciling import StatementState
+from budget.rules.words import PaymentMethod
 from budget.services import statements as services
 from budget.tables.reconciliation import BankStatement, Reconciliation
-from budget.views.blueprint import ACCOUNTS, Deed, finance
+from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, year_filter
 from budget.views.reconciliation import day_of, payee_of
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Message, say, several
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.language import text
-from portfolio.foundation.web.lists import Column, Filters, Kind, Listing, answer, page_of
+from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, answer, page_of
 from portfolio.foundation.web.permissions import actor, allow
 from portfolio.foundation.web.spreadsheet import Head, Sheet, workbook
 
@@ -64,11 +65,23 @@ Figure = tuple[Message, Money, bool]
 @allow(*ACCOUNTS)
 def statements() -> ResponseReturnValue:
     """The statements, newest first."""
+    filters = Filters(
+        [
+            year_filter(),
+            Filter("method", say("支付方式"), labels(PaymentMethod)),
+            Filter("state", say("状态"), labels(StatementState)),
+        ]
+    )
     query = queries.statements()
+    if filters.value("year"):
+        query = query.where(BankStatement.year == int(filters.value("year")))
+    for key in ("method", "state"):
+        if filters.value(key):
+            query = query.where(getattr(BankStatement, key) == filters.value(key))
     listing = Listing(
         COLUMNS,
         page_of(query, sort=(BankStatement.id, BankStatement.id), descending=True),
-        Filters([]),
+        filters,
         nothing=say("没有对账单"),
         what_next=say("请导入银行（国库）对账单"),
         every_row=lambda: query.order_by(BankStatement.id).iterator(),

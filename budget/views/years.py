@@ -84,6 +84,7 @@ def year(year: int) -> ResponseReturnValue:
         "finance/year.html",
         say("{year}年预算执行", year=year),
         year=year,
+        money=money,
         sources=money.sources,
         total=total,
         systems=money.systems,

@@ -120,7 +120,7 @@ STATEMENT = Shape(
             Holds.MONEY,
             aliases=("借方金额", "借方发生额", "借方", "支出"),
             note=say("支出和收入每行填一项，另一项不填或填0"),
-            sample="125000.00",
+            sample="12.50",
         ),
         Field(
             "received",

@@ -12,6 +12,7 @@ from portfolio.foundation.money import Money
 from portfolio.foundation.sheets.cells import Cell, CellProblem, read_text
 
 _WORDS = frozenset({"合计", "总计", "共计", "小计", "本页合计", "本页小计", "Total", "Subtotal"})
+_ENDS = frozenset(word[-1] for word in _WORDS)
 _BASIS = "合计行须与各行之和相符，且只在表尾"
 
 
@@ -27,6 +28,8 @@ class Sums:
 
     def is_total(self, cells: Sequence[Cell]) -> bool:
         """Whether a row says that it is a total, and names nothing of its own."""
+        if not any(isinstance(cell, str) and not _ENDS.isdisjoint(cell) for cell in cells):
+            return False  # nearly all rows: a list has thousands
         texts = [_bare(cell) for cell in cells]
         if _WORDS.isdisjoint(texts):
             return False

@@ -34,6 +34,7 @@ from budget.services.imports.importer import (
     table_of,
 )
 from budget.services.imports.payments import Payments
+from budget.services.imports.repeated import asked_as, note_repeated
 from budget.tables.imports import ImportBatch, ImportMapping
 from portfolio.foundation import audit, clock, documents, jobs
 from portfolio.foundation.access import User
@@ -281,7 +282,7 @@ def _ask(batch: ImportBatch, step: str, actor: Actor) -> None:
         kind=JOB_KINDS.get(batch.kind, JOB_KIND),
         arguments={"batch": batch.id, "step": step},
         actor=actor,
-        dedupe=f"import-{batch.id}-{step}-{batch.version}",
+        dedupe=asked_as(batch.id, step, batch.version),
     )
     ImportBatch.update(job=job).where(ImportBatch.id == batch.id).execute()
     batch.job = job
@@ -351,6 +352,7 @@ def _examine(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -
     importer.examine(batch, read_rows(batch, shape, tell, outcome), outcome, actor)
     if not outcome.rows:
         outcome.note(Problem(1, "", say("表中没有数据行"), remedy=say("请按模板填写后重新上传")))
+    note_repeated(batch, head, outcome)
     return mapping, outcome
 
 
@@ -371,7 +373,11 @@ def _examined(batch: ImportBatch, importer: Importer, actor: Actor, found: _Foun
         problems=[problem.as_data() for problem in problems],
         problem_count=outcome.problem_count,
     )
-    return {"rows": outcome.rows, "problems": outcome.problem_count}
+    return {
+        "rows": outcome.rows,
+        "problems": outcome.problem_count,
+        "content": outcome.content.hexdigest(),
+    }
 
 
 def _read(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -40,13 +41,16 @@ Tell = Callable[[int], None]
 
 @dataclass(slots=True)
 class Outcome:
-    """What an examination of a ``shape`` found: how many rows, what they come to, what is wrong."""
+    """What an examination of a ``shape`` found: how many rows, what they come to, what is wrong; and the
+    check sum of their ``content``, however the file writes it.
+    """
 
     shape: Shape
     rows: int = 0
     total: Money = Money.ZERO
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
+    content: Any = field(default_factory=hashlib.sha256)
 
     def note(self, *problems: Problem) -> None:
         """More that is wrong; only the first thousand are listed."""
@@ -159,6 +163,7 @@ def read_rows(batch: ImportBatch, shape: Shape, tell: Tell, outcome: Outcome | N
         unread += len(problems)
         if not problems:
             sums.add(row)
+            outcome.content.update(repr(sorted(row.values.items())).encode())
             yield row
     if not unread:
         outcome.note(*sums.differing())

@@ -17,6 +17,7 @@ from budget.services.imports.importer import find_head, table_of
 from budget.tables.imports import ImportBatch
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.sheets.cells import Cell
+from portfolio.foundation.sheets.files import MOST_ROWS
 
 Say = Callable[[Any], str]
 """Puts a message or word into the reader's language."""
@@ -25,9 +26,13 @@ _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_u
 _NOTES = (
     say("第一行为列名，列名可以改动，上传时对应；带*的列必填。"),
     say("不用公式，不合并单元格；空行不计；不超过100000行。"),
+    say("表尾可以有一行“合计”：不导入，只与各行之和核对。"),
     say("金额单位在上传时声明为万元或元，全表一致。"),
     say("任何一行有误，整批都不生效；错误清单可下载，改正后重新上传。"),
 )
+_PATTERNS = {Holds.TEXT: "@", Holds.MONEY: "#,##0.00####", Holds.DAY: "yyyy-mm-dd"}
+"""What a spreadsheet is told of a column, so that it takes no contract number for a day."""
+
 _HOLDS: dict[Holds, Message] = {
     Holds.TEXT: say("文字"),
     Holds.MONEY: say("金额"),
@@ -42,11 +47,16 @@ def template(shape: Shape, unit: AmountUnit, speak: Say) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     book = xlsxwriter.Workbook(file, {"strings_to_formulas": False})
     bold = book.add_format({"bold": True, "bg_color": "#EEF1F5", "bottom": 1, "text_wrap": True})
+    forms = {holds: book.add_format({"num_format": pattern}) for holds, pattern in _PATTERNS.items()}
     data, notes = book.add_worksheet(speak(say("数据"))), book.add_worksheet(speak(say("填写说明")))
     data.freeze_panes(1, 0)
     for at, one in enumerate(shape.fields):
         data.write_string(0, at, head_of(one, unit, speak), bold)
-    data.set_column(0, len(shape.fields) - 1, 18)
+        data.set_column(at, at, 18, forms.get(one.holds))
+        if one.words:
+            source = [speak(word) for word in one.words]
+            choice = {"validate": "list", "source": source, "error_type": "warning"}
+            data.data_validation(1, at, MOST_ROWS, at, choice)
     heads = (say("列名"), say("内容"), say("说明"), say("示例"))
     for at, head in enumerate(heads):
         notes.write_string(0, at, speak(head), bold)

@@ -109,6 +109,33 @@ def test_the_same_file_has_no_second_effect(town: City) -> None:
     assert Entry.select().where(Entry.kind == "pay").count() == 1
 
 
+def test_the_same_list_in_another_file_has_no_second_effect(one_town: City) -> None:
+    _, contract = bought(one_town)
+    unit = one_town.unit_finance
+    sent = sheets.submitted(unit, sheets.receive(unit, rows(contract, (1, 10, "2026-03-01"), (1, 2, ""))))
+    heads = ("说明", "合同号", "期次", "支付金额（元）", "日期")
+    again = [
+        heads,
+        ("款项", contract.code, "第1期", "￥100,000.00", date(2026, 3, 1)),
+        (),
+        ("款项", contract.code, 1, 20_000),
+    ]
+    mapped = {"note": "说明", "contract": "合同号", "instalment": "期次"}
+    mapped |= {"amount": "支付金额（元）", "day": "日期"}
+    batch = sheets.receive(unit, sheets.xlsx(again), unit=AmountUnit.YUAN)
+    batch = batches.choose(
+        batch_id=batch.id,
+        expected_version=batch.version,
+        mapping=mapped,
+        unit=AmountUnit.YUAN,
+        unit_confirmed=False,
+        actor=unit,
+    )
+    assert sheets.told(sheets.done(batch)) == [(1, f"各行都与第{sent.id}批相同，该批待审核")]
+    again[-1] = ("尾款", contract.code, 1, 20_000)
+    assert sheets.receive(unit, sheets.xlsx(again), unit=AmountUnit.YUAN).state is BatchState.READY
+
+
 def allotment(*parts: tuple[Any, ...]) -> bytes:
     heads = ("项目编号", "预算年度", "资金来源", "下达金额（万元）", "指标文号")
     return sheets.xlsx([heads, *parts])

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 from flask import Flask
@@ -19,6 +20,7 @@ from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.services.imports import batches
 from budget.services.imports.importer import spoken
+from budget.tables.contract import Contract
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.imports import ImportBatch
 from budget.tables.payment import PaymentApplication
@@ -144,6 +146,15 @@ def test_what_was_read_is_shown_before_it_is_handed_in(one_app: Flask, town: Cit
     assert "读到的内容" not in text_of(unit.get(place))
 
 
+def test_a_template_tells_the_spreadsheet_what_its_columns_hold(one_app: Flask, town: City) -> None:
+    template = web.visit(one_app, "maker").get("/finance/imports/templates/allotments/wan").data
+    sheet = openpyxl.load_workbook(io.BytesIO(template)).worksheets[0]
+    formats = {sheet[f"{letter}1"].value: sheet.column_dimensions[letter].number_format for letter in "AD"}
+    assert formats == {"项目编号*": "@", "下达金额（万元）*": "#,##0.00####"}
+    choices = {str(one.sqref): one.formula1 for one in sheet.data_validations.dataValidation}
+    assert choices["H2:H100001"] == '"直接支付,授权支付"'
+
+
 @pytest.mark.parametrize("kind", list(ImportKind))
 def test_an_english_template_is_understood_when_it_comes_back(
     one_app: Flask, town: City, kind: ImportKind
@@ -179,6 +190,24 @@ def test_formulas_are_refused_on_the_page_and_nothing_is_kept(one_app: Flask, to
     assert unit.post("/finance/imports/new/statement", {"unit": "wan"}).status_code == 403
 
 
+def assert_found(maker: web.Visitor, contract: Contract) -> None:
+    """The lists around a statement are narrowed by what their addresses say."""
+    for chosen, count in (
+        (f"q={contract.supplier.name}", 2),
+        (f"q={contract.code}", 1),
+        ("q=没有这家", 0),
+        ("method=direct&month=3", 2),
+        ("method=authorised", 0),
+    ):
+        assert f"共 {count} 条" in web.text_of(maker.get(f"/finance/reconciliation?{chosen}")), chosen
+    for address, there, elsewhere in (
+        ("statements", "year=2026&method=direct&state=open", "method=authorised"),
+        ("imports", "q=对账单", "q=付款"),
+    ):
+        assert "共 1 条" in web.text_of(maker.get(f"/finance/{address}?{there}"))
+        assert "共 0 条" in web.text_of(maker.get(f"/finance/{address}?{elsewhere}"))
+
+
 def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> None:
     contract = ledger.signed(town, (2026, 1), (2026, 2))
     ledger.pay(town, contract, 1)
@@ -200,6 +229,7 @@ def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> No
     assert "银行有、账面无" in queue
     assert "账面有、银行无" in queue
     assert "共 2 条" in queue
+    assert_found(maker, contract)
     assert "本月对账尚有2项差异未处理" in web.text_of(maker.get("/finance/periods/2026/3/closing"))
 
     line = Reconciliation.get(Reconciliation.outcome == "bank_only")
@@ -212,6 +242,7 @@ def test_a_statement_is_worked_off_and_printed(one_app: Flask, town: City) -> No
     assert "没有待处理的对账差异" in web.text_of(maker.get("/finance/reconciliation"))
     assert "本月对账没有未处理的差异" in web.text_of(maker.get("/finance/periods/2026/3/closing"))
 
+    assert "读到的内容" in web.text_of(maker.get(f"/finance/imports/{ImportBatch.get().id}"))
     statement = BankStatement.get()
     with web.queries() as seen:
         sheet = web.text_of(maker.get(f"/finance/statements/{statement.id}"))

@@ -172,6 +172,22 @@ def test_every_figure_of_the_programme_leads_to_its_entries(world: World, office
     assert world.town.project.name in words
     assert "合计" in words
     assert "还没有投资记录" in rows(officer, "/finance/programme/entries?measure=realised")
+    narrowed = officer.get("/finance/programme?by=year&source=government").get_data(as_text=True)
+    assert "/finance/programme/entries?measure=committed&amp;year=2026&amp;source=government" in narrowed
+    assert "合计" in rows(officer, "/finance/programme?by=box&year=2026&source=government")
+    for nothing in ("year=2025", "source=enterprise"):
+        assert "还没有投资记录" in rows(officer, f"/finance/programme?by=box&{nothing}")
+
+
+def test_a_year_is_told_from_the_ceiling_to_the_payments_with_what_is_left(
+    officer: web.Visitor, one_app: Flask
+) -> None:
+    words = " ".join(rows(officer, "/finance/2026").split())
+    assert "年度规模 1,000.00 万元 规模尚余 800.00 万元" in words
+    assert "预算 200.00 万元 可承诺 98.00 万元" in words
+    assert "承诺 102.00 万元 占预算 51.0%" in words
+    assert "支付 10.00 万元 未支付 190.00 万元，支付率 5.0%" in words
+    assert "年度规模" not in rows(web.visit(one_app, "unit-finance"), "/finance/2026")
 
 
 def test_suppliers_show_what_was_signed_with_them(world: World, officer: web.Visitor) -> None:
