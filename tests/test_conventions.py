@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import enum
 import importlib
 import os
 import re
@@ -129,6 +130,28 @@ def test_every_state_has_its_badge() -> None:
     assert len(tables) > 8
     lacking = {name: set(type(next(iter(table)))) - set(table) for name, table in tables}
     assert {name: states for name, states in lacking.items() if states} == {}
+
+
+def test_pages_compare_states_kinds_and_roles_with_words_that_exist() -> None:
+    for path in product_files():
+        if {"rules", "queries"} & set(path.parts):
+            importlib.import_module(".".join(path.relative_to(CHECKOUT).with_suffix("").parts))
+    known = {one.value for table in _below(enum.Enum) if table.__module__.startswith(HOUSES) for one in table}
+    compared = re.compile(r"""\.value (?:==|!=|in|not in) (\([^)]*\)|["'][^"']*["'])""")
+    role = re.compile(r"""("[a-z_]+"|'[a-z_]+') (?:not )?in actor\.roles""")
+    used = {
+        place(path, number): set(re.findall(r"[\"']([^\"']+)[\"']", " ".join(found)))
+        for path in own_files(".html")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if (found := compared.findall(line) + role.findall(line))
+    }
+    assert len(used) > 50
+    assert {where: words - known for where, words in used.items() if words - known} == {}
+
+
+def _below(base: type[enum.Enum]) -> set[type[enum.Enum]]:
+    children = set(base.__subclasses__())
+    return children.union(*(_below(child) for child in children)) if children else set()
 
 
 def test_no_third_party_fonts_or_scripts_are_committed() -> None:

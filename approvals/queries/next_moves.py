@@ -11,7 +11,7 @@ from peewee import JOIN, SQL
 from approvals.queries.evidence import counted
 from approvals.queries.returns import RETURNED, Return, join_return, return_of
 from approvals.rules.filing import last_day, quarter_ended
-from approvals.rules.next_moves import awaited, phases_of, words_of
+from approvals.rules.next_moves import SOON, awaited, phases_of, words_of
 from approvals.rules.stages import (
     Act,
     DecisionMode,
@@ -39,9 +39,6 @@ from portfolio.tables.project import Project
 
 RECORD_LAUNCH, REPORT_PROGRESS = "record_launch", "report_progress"
 """What waits for a unit beside the acts of the procedure."""
-
-SOON = timedelta(days=30)
-"""So long before the day on which a project is to be built its completion begins to wait."""
 
 _DAY = timedelta(days=1)
 _AT_ONCE = phases_of(Act.SUBMIT, Act.ACCEPT_PRELIMINARY, Act.PUT_INTO_OPERATION)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from approvals.rules.stages import Act, Phase, SideState, Stage, SubmissionKind
 from approvals.rules.workflow import TRANSITIONS, Transition, acts_here
 from portfolio.foundation.errors import Message, say
+
+SOON = timedelta(days=30)
+"""So long before the day on which a project is to be built its completion begins to wait."""
 
 _AWAITED = (
     Act.SUBMIT,

@@ -1,4 +1,4 @@
-"""The best selection under all ceilings, found and proved by an exact solver (docs/adr/022).
+"""The best selection under all ceilings, found and proved by an exact solver (docs/adr/015).
 
 One yes-or-no variable for each project; the sum of values is made as large as possible, under the ceilings,
 the pins and the least shares.  Of several best selections the one with the earlier project codes is taken, so

@@ -43,7 +43,7 @@ def decide(project_id: int) -> ResponseReturnValue:
             decisions.decide(
                 submission_id=errand.submission_id(form),
                 expected_version=form.version.data,
-                ruling=_ruling(form),
+                ruling=ruling_of(form),
                 actor=errand.actor,
             )
             return errand.done()
@@ -87,7 +87,7 @@ def decide_change(project_id: int) -> ResponseReturnValue:
             changes.decide_change(
                 submission_id=errand.submission_id(form),
                 expected_version=form.version.data,
-                ruling=_ruling(form),
+                ruling=ruling_of(form),
                 actor=errand.actor,
             )
             return errand.done()
@@ -114,7 +114,8 @@ def _form(errand: Errand, outcomes: tuple[Outcome, ...]) -> DecisionForm:
     return form
 
 
-def _ruling(form: DecisionForm) -> Ruling:
+def ruling_of(form: DecisionForm) -> Ruling:
+    """What was decided, with what the outcome chosen has to say."""
     outcome = Outcome(form.outcome.data)
     return Ruling(
         outcome,

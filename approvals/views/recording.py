@@ -15,10 +15,9 @@ from approvals.queries.steps import steps_of
 from approvals.rules.stages import Act, Circumstance, Outcome, Phase, StepKind
 from approvals.rules.workflow import BASIS, transition
 from approvals.services import papers
-from approvals.services.decisions import Ruling
 from approvals.services.papers import Paper
 from approvals.views.blueprint import acts
-from approvals.views.deciding import OUTCOMES
+from approvals.views.deciding import OUTCOMES, ruling_of
 from approvals.views.errand import Errand
 from portfolio.foundation import clock, documents
 from portfolio.foundation.errors import Finding, Refused, say
@@ -121,7 +120,7 @@ def decide_paper(project_id: int) -> ResponseReturnValue:
                 submission_id=errand.submission_id(form),
                 expected_version=form.version.data,
                 paper=_paper(form),
-                ruling=_ruling(form),
+                ruling=ruling_of(form),
                 actor=errand.actor,
             )
             return errand.done()
@@ -147,19 +146,6 @@ def _decision_form(errand: PaperErrand) -> DecisionPaperForm:
     form.offer_signers(holders(Role.MEMBER, on=clock.today()))
     form.offer_owners(condition_owners(matter.project))
     return form
-
-
-def _ruling(form: DecisionPaperForm) -> Ruling:
-    outcome = Outcome(form.outcome.data)
-    return Ruling(
-        outcome,
-        reason=form.reason.data,
-        conditions=form.demands(),
-        number=form.number.data,
-        minutes=form.minutes.data,
-        amount=form.amount.data if outcome.positive else None,
-        review_on=form.review_on.data,
-    )
 
 
 def _paper(form: OfPaper) -> Paper:

@@ -24,7 +24,7 @@ from approvals.rules.choice import (
 )
 from approvals.services import selections as services
 from approvals.services.selections import Trial
-from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
+from budget.rules.amounts import hold_year
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.roles import AUTHORITIES, SEES_EVERYTHING
@@ -56,7 +56,7 @@ _MOST_ROWS = 100_000
 @allow(*SEES_EVERYTHING)
 def of_year(year: int) -> ResponseReturnValue:
     """The selections of a year."""
-    _hold_year(year)
+    hold_year(year)
     rows = reading.selections_of(year)
     may = _may_make(year)
     return render_template("approvals/selection/list.html", year=year, rows=rows, may_make=may)
@@ -66,7 +66,7 @@ def of_year(year: int) -> ResponseReturnValue:
 @allow(*AUTHORITIES)
 def new(year: int) -> ResponseReturnValue:
     """Try a selection, let the solver make one, save it; nothing is listed by any of that."""
-    _hold_year(year)
+    hold_year(year)
     form = SelectionForm(data=_begun())
     act = request.form.get("act", "") if form.accepted() else ""
     solved = act in ("solve", "save_solved")
@@ -151,7 +151,7 @@ def sheet(selection_id: int) -> ResponseReturnValue:
 @allow(*SEES_EVERYTHING)
 def comparison(year: int) -> ResponseReturnValue:
     """Two selections side by side: value, money, number, and where they differ."""
-    _hold_year(year)
+    hold_year(year)
     asked = request.args.getlist("selection", type=int)[:2]
     pair = [reading.saved(one) for one in asked]
     if any(one.row.year != year for one in pair):
@@ -221,8 +221,3 @@ def _cells(kept: reading.Saved, why: dict[int, Any]) -> Iterable[list[Any]]:
                 text(say("列入") if line.chosen else say("未列入")),
                 text(why.get(line.project.id, "")),
             ]
-
-
-def _hold_year(year: int) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NotFound(say("没有{year}年的账", year=year))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portfolio.foundation.errors import Invalid, say
+from portfolio.foundation.errors import Invalid, NotFound, say
 from portfolio.foundation.money import Money
 
 LARGEST = Money.from_yi(10_000)
@@ -35,6 +35,12 @@ def year_of_account(year: object, field: str = "year") -> int:
     if type(year) is not int or not FIRST_YEAR <= year <= LAST_YEAR:
         raise Invalid({field: say("年度须在{first}至{last}之间", first=FIRST_YEAR, last=LAST_YEAR)})
     return year
+
+
+def hold_year(year: int) -> None:
+    """Raise ``NotFound`` for a year that no books are kept for: the address of a page names it."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotFound(say("没有{year}年的账", year=year))
 
 
 def written(text: object, field: str, *, needed: bool = True) -> str:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from budget.forms.movements import CarryForm, ClosingForm
 from budget.queries import closing as queries
-from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
+from budget.rules.amounts import hold_year
 from budget.rules.closing import Outcome
 from budget.services import closing
 from budget.services.once_only import drafted_once
@@ -142,5 +142,6 @@ def start_closing(year: int) -> ResponseReturnValue:
 
 
 def _hold_year(year: int) -> None:
-    if not FIRST_YEAR <= year < LAST_YEAR:
-        raise NotFound(say("没有{year}年的账", year=year))
+    """A year is closed into the one after it."""
+    hold_year(year)
+    hold_year(year + 1)

@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from budget.queries import forecast as queries
 from budget.queries.forecast import Curve, LineForecast
+from budget.rules.amounts import hold_year
 from budget.rules.forecast import MONTHS, Alarm, AlarmKind
 from budget.rules.sources import FISCAL
 from budget.views.blueprint import READERS, finance, labels, whose
-from budget.views.years import hold_year
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Level, Message, say
 from portfolio.foundation.money import FEN_PER_WAN, Money

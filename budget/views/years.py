@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from budget.forms.funds import CeilingForm
 from budget.queries import years
 from budget.queries.limit_drafts import waiting
-from budget.rules.amounts import FIRST_YEAR, LAST_YEAR
+from budget.rules.amounts import hold_year
 from budget.services import limit_drafts
 from budget.services.once_only import drafted_once
 from budget.views.blueprint import READERS, finance, paper
 from portfolio.foundation import clock
-from portfolio.foundation.errors import Message, NotFound, say
+from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listing, Table, answer, page_of
@@ -119,9 +119,3 @@ def ceiling(year: int) -> ResponseReturnValue:
         revisions=years.revisions(year),
         unconfirmed=waiting(year=year),
     )
-
-
-def hold_year(year: int) -> None:
-    """Raise ``NotFound`` for a year without books."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NotFound(say("没有{year}年的账", year=year))

@@ -10,7 +10,7 @@ from typing import Any
 
 from approvals.tables.evaluation import Evaluation
 from portfolio.foundation import access, audit, clock, documents, jobs
-from portfolio.foundation.db import IntegrityError, canonical_json, get, sha256_text, transaction
+from portfolio.foundation.db import IntegrityError, canonical_json, get, one_view, sha256_text, transaction
 from portfolio.foundation.errors import NotFound, say
 from portfolio.foundation.jobs import Job
 from portfolio.foundation.roles import Actor
@@ -30,15 +30,12 @@ def request(*, evaluation_id: int, actor: Actor | None) -> Job:
     Raises ``NotFound`` for an evaluation that is not there or that the actor may not see, and whatever the
     dataset raises while its figures do not reconcile.
     """
-    with transaction():
-        evaluation = visible(evaluation_id, actor)
-        key = data_sha256(assessment(evaluation))
-        return jobs.enqueue(
-            kind=JOB_KIND,
-            arguments={"evaluation_id": evaluation_id},
-            actor=actor,
-            dedupe=f"{JOB_KIND}:{evaluation_id}:{key}",
-        )
+    return jobs.enqueue(
+        kind=JOB_KIND,
+        arguments={"evaluation_id": evaluation_id},
+        actor=actor,
+        dedupe=f"{JOB_KIND}:{evaluation_id}:{data_sha256(_as_it_stands(evaluation_id, actor))}",
+    )
 
 
 def call_off(*, job_id: int, actor: Actor) -> Job:
@@ -65,14 +62,19 @@ def issue(
     itself; ``tell`` hears how many of ``PARTS`` are done.  Raises as ``request``.
     """
     tell(0, PARTS)
-    with transaction():  # one view of the books; drawing waits until it is closed
-        report = assessment(visible(evaluation_id, actor))
+    report = _as_it_stands(evaluation_id, actor)
     tell(1, PARTS)
     key = data_sha256(report)
     known = issued(evaluation_id, key) if report.draft else final_report(evaluation_id)
     row = known or _issue(report, evaluation_id, key, actor, tell)
     tell(PARTS, PARTS)
     return row
+
+
+def _as_it_stands(evaluation_id: int, actor: Actor | None) -> AssessmentReport:
+    """What the report would say, all of it as of one moment; nobody who writes waits for it."""
+    with one_view():
+        return assessment(visible(evaluation_id, actor))
 
 
 def _issue(

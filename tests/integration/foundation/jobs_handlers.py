@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from peewee import BigAutoField, IntegerField, Model
@@ -45,6 +47,24 @@ def new_actor(username: str = "zhang", *roles: Role) -> Actor:
     )
     user = User.create(username=username, name="张三", fs_uniquifier=username, organisation=organisation)
     return Actor(user.id, user.name, organisation.id, frozenset(roles))
+
+
+def ask(
+    actor: Actor | None, kind: str = "test.once", dedupe: str | None = None, **arguments: Any
+) -> jobs.Job:
+    """Ask for a job."""
+    return jobs.enqueue(kind=kind, arguments=arguments, actor=actor, dedupe=dedupe)
+
+
+def fresh(job: jobs.Job) -> jobs.Job:
+    """The job as it stands now."""
+    return jobs.Job.get_by_id(job.id)
+
+
+def waiting(data_dir: Path) -> int:
+    """Messages in the folder queue of a data folder."""
+    folder = data_dir / "queue" / "ready"
+    return len(os.listdir(folder)) if folder.exists() else 0
 
 
 @jobs.handler("test.once")

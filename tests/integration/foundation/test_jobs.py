@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,50 +14,15 @@ from portfolio.foundation.clock import now
 from portfolio.foundation.db import IntegrityError, transaction, violated
 from portfolio.foundation.db import database as bound
 from portfolio.foundation.errors import Conflict
-from portfolio.foundation.jobs import registry, tasks, wakeup
-from portfolio.foundation.jobs.celery_app import make_celery
+from portfolio.foundation.jobs import registry, tasks
 from portfolio.foundation.jobs.run import claim
 from portfolio.foundation.jobs.tables import Job, JobState
 from portfolio.foundation.roles import Actor
 from portfolio.foundation.settings import Settings
 from tests.conftest import TemporaryDatabase
-from tests.integration.foundation.jobs_handlers import Effect, effects, new_actor
+from tests.integration.foundation.jobs_handlers import Effect, ask, effects, fresh, waiting
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-@pytest.fixture
-def actor(database: TemporaryDatabase) -> Actor:
-    Effect.create_table()
-    return new_actor()
-
-
-@pytest.fixture
-def celery(database: TemporaryDatabase) -> Iterator[Callable[[Settings], None]]:
-    """Send through an app made from these settings, until the test ends."""
-    apps = []
-
-    def use(settings: Settings) -> None:
-        apps.append(make_celery(settings))
-
-    yield use
-    wakeup.use(None)
-    for app in apps:
-        app.close()
-
-
-def waiting(database: TemporaryDatabase) -> int:
-    """Messages in the folder queue."""
-    folder = database.settings.data_dir / "queue" / "ready"
-    return len(os.listdir(folder)) if folder.exists() else 0
-
-
-def ask(actor: Actor | None, kind: str = "test.once", dedupe: str | None = None, **arguments: Any) -> Job:
-    return jobs.enqueue(kind=kind, arguments=arguments, actor=actor, dedupe=dedupe)
-
-
-def fresh(job: Job) -> Job:
-    return Job.get_by_id(job.id)
 
 
 def in_threads(count: int, work: Callable[[], Any]) -> list[Any]:
@@ -93,11 +57,11 @@ def test_a_job_belongs_to_the_transaction_that_asks_for_it(
         ask(actor)
         raise ZeroDivisionError
     assert Job.select().count() == 0
-    assert waiting(database) == 0
+    assert waiting(database.settings.data_dir) == 0
     with transaction():
         job = ask(actor)
-        assert waiting(database) == 0
-    assert waiting(database) == 1
+        assert waiting(database.settings.data_dir) == 0
+    assert waiting(database.settings.data_dir) == 1
     assert (job.state, job.attempts, job.created_by_id) == (JobState.QUEUED, 0, actor.user_id)
     assert [entry.action for entry in audit.trail("job", job.id)] == ["job.enqueue"]
 
@@ -200,7 +164,7 @@ def test_the_sweep_sends_for_jobs_whose_word_was_lost_but_does_not_nag(
     assert jobs.sweep() == 0
     clock.shift(61)
     tasks.sweep_jobs()
-    assert waiting(database) == 1
+    assert waiting(database.settings.data_dir) == 1
     assert jobs.sweep() == 0
     clock.shift(301)
     assert jobs.sweep() == 1
@@ -225,7 +189,7 @@ def test_the_sweep_takes_jobs_from_the_dead(
     job = fresh(job)
     assert (job.state, job.attempts) == (JobState.FAILED, 5)
     assert job.error.startswith("处理中多次中断")
-    assert waiting(database) == 4
+    assert waiting(database.settings.data_dir) == 4
 
 
 # --- the clock ---

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
@@ -16,53 +14,18 @@ from portfolio.foundation import jobs
 from portfolio.foundation.anchors import Anchor
 from portfolio.foundation.clock import now
 from portfolio.foundation.errors import Forbidden
-from portfolio.foundation.jobs import registry, tasks, wakeup
-from portfolio.foundation.jobs.celery_app import make_celery
+from portfolio.foundation.jobs import registry, tasks
 from portfolio.foundation.jobs.run import LONGEST_PAUSE, claim
 from portfolio.foundation.jobs.tables import Job, JobState
 from portfolio.foundation.roles import Actor, Role
 from portfolio.foundation.settings import Settings
 from tests.conftest import TemporaryDatabase
-from tests.integration.foundation.jobs_handlers import Effect, effects, new_actor
+from tests.integration.foundation.jobs_handlers import ask, effects, fresh, new_actor, waiting
 
 
 @pytest.fixture(name="database")
 def _database(sqlite_database: TemporaryDatabase) -> TemporaryDatabase:
     return sqlite_database
-
-
-@pytest.fixture
-def actor(database: TemporaryDatabase) -> Actor:
-    Effect.create_table()
-    return new_actor()
-
-
-@pytest.fixture
-def celery(database: TemporaryDatabase) -> Iterator[Callable[[Settings], None]]:
-    """Send through an app made from these settings, until the test ends."""
-    apps = []
-
-    def use(settings: Settings) -> None:
-        apps.append(make_celery(settings))
-
-    yield use
-    wakeup.use(None)
-    for app in apps:
-        app.close()
-
-
-def waiting(database: TemporaryDatabase) -> int:
-    """Messages in the folder queue."""
-    folder = database.settings.data_dir / "queue" / "ready"
-    return len(os.listdir(folder)) if folder.exists() else 0
-
-
-def ask(actor: Actor | None, kind: str = "test.once", dedupe: str | None = None, **arguments: Any) -> Job:
-    return jobs.enqueue(kind=kind, arguments=arguments, actor=actor, dedupe=dedupe)
-
-
-def fresh(job: Job) -> Job:
-    return Job.get_by_id(job.id)
 
 
 def test_a_broken_broker_does_not_fail_the_request_and_the_sweep_sends_later(
@@ -75,7 +38,7 @@ def test_a_broken_broker_does_not_fail_the_request_and_the_sweep_sends_later(
     assert fresh(job).state is JobState.QUEUED
     in_the_way.unlink()
     assert jobs.sweep() == 1
-    assert waiting(database) == 1
+    assert waiting(database.settings.data_dir) == 1
 
 
 def test_a_broker_that_refuses_connections_is_given_up_soon(

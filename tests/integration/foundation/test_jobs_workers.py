@@ -17,9 +17,9 @@ import pytest
 from portfolio.foundation import jobs
 from portfolio.foundation.jobs import wakeup
 from portfolio.foundation.jobs.celery_app import make_celery
-from portfolio.foundation.jobs.tables import Job, JobState
+from portfolio.foundation.jobs.tables import JobState
 from portfolio.foundation.settings import Settings
-from tests.integration.foundation.jobs_handlers import Effect, effects, new_actor
+from tests.integration.foundation.jobs_handlers import Effect, effects, fresh, new_actor
 from tests.integration.foundation.test_jobs_supervisor import gone
 
 SUPERVISOR = """
@@ -80,10 +80,6 @@ def workers(request: pytest.FixtureRequest, dialect: str, broker: str, tmp_path:
     wakeup.use(None)
     app.close()
     assert all_gone
-
-
-def fresh(job: Job) -> Job:
-    return Job.get_by_id(job.id)
 
 
 @pytest.mark.parametrize(("dialect", "broker"), [("sqlite", "folder"), ("postgresql", "redis")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -12,7 +12,6 @@ from flask import Flask
 from portfolio.admin.figures import in_words
 from portfolio.foundation import audit, clock, rulebook, working_days
 from portfolio.foundation.access import Organisation, User, UserRole, Zone, acting, actor_for
-from portfolio.foundation.clock import ZONE
 from portfolio.foundation.errors import Level
 from portfolio.foundation.roles import Role
 from portfolio.foundation.rulebook import RuleRow
@@ -302,7 +301,7 @@ def test_a_year_without_an_arrangement_is_named_until_its_days_are_entered(
 ) -> None:
     days = "/admin/working-days/"
     assert "尚未登记" not in web.text_of(chief.get(days))
-    clock.move_to(datetime(2061, 11, 16, 10, tzinfo=ZONE))
+    clock.move_to(date(2061, 11, 16))
     chief = web.visit(chief.app, "chief")
     assert "2061年的放假安排尚未登记" in web.text_of(chief.get(days))
     off = {"day": "2061-12-26", "note": "国办发明电〔2060〕7号"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +18,7 @@ from budget.queries.funds import account, execution, project_lines, project_mone
 from budget.tables.line import BudgetLine
 from budget.tables.project_account import ProjectAccount
 from portfolio.foundation import access, audit, documents, jobs
-from portfolio.foundation.db import IntegrityError
+from portfolio.foundation.db import IntegrityError, database, transaction
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import NotFound, Refused
 from portfolio.foundation.jobs.run import execute
@@ -28,7 +30,7 @@ from reports import queries
 from reports.datasets.assessment import assessment
 from reports.datasets.books import books
 from reports.pdf import render
-from reports.rules import ReportKind
+from reports.rules import AssessmentReport, ReportKind
 from reports.services import assessment as service
 from reports.tables import IssuedReport
 from tests import factories
@@ -146,6 +148,33 @@ def test_the_same_data_give_the_report_that_is_there(walked: Copy) -> None:
     finance = access.actor_for("czj1")
     again = service.issue(evaluation_id=evaluation_id, actor=finance)
     assert (again.id, IssuedReport.select().count(), Document.select().count()) == (first.id, 1, stored)
+
+
+@pytest.mark.parametrize("act", [service.issue, service.request])
+def test_a_report_is_of_one_moment_and_nobody_waits_while_it_is_read(
+    walked: Copy, act: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = walked.project
+    names = []
+
+    def rename() -> None:
+        with transaction():
+            Project.update(name="改过的名称").where(Project.id == project.id).execute()
+        database.close()
+
+    def read_slowly(evaluation: Evaluation) -> AssessmentReport:
+        names.append(Project.get_by_id(project.id).name)
+        other = threading.Thread(target=rename)
+        other.start()
+        other.join(timeout=5)
+        assert not other.is_alive(), "who writes waits until the report is read"
+        names.append(Project.get_by_id(project.id).name)
+        return assessment(evaluation)
+
+    monkeypatch.setattr(service, "assessment", read_slowly)
+    act(evaluation_id=evaluation_of(walked), actor=None)
+    assert names == [project.name, project.name]
+    assert Project.get_by_id(project.id).name == "改过的名称"
 
 
 def test_drawn_afresh_the_bytes_are_the_same(walked: Copy) -> None:
