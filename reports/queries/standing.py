@@ -33,7 +33,7 @@ from budget.tables.project_account import ProjectAccount
 from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.access import Organisation, User
 from portfolio.foundation.db import fn
-from portfolio.foundation.errors import Finding, Level, Message, say
+from portfolio.foundation.errors import Finding, Message, say
 from portfolio.foundation.roles import AUTHORITIES, SEES_EVERYTHING, Actor, Role
 from portfolio.foundation.rulebook import Rulebook
 from portfolio.queries.dossier import DESCRIBED, Reading, describe
