@@ -122,3 +122,16 @@ def test_an_auditor_reads_the_log(page: Page, project_id: int) -> None:
     expect(page.get_by_role("cell", name="新建项目")).to_be_visible()
     expect(page.get_by_text("相符").first).to_be_visible()
     assert_accessible(page)
+
+
+def test_on_a_phone_nothing_in_a_card_runs_into_its_neighbour(
+    open_page: Callable[..., Page], project_id: int
+) -> None:
+    page = open_page(PHONE)
+    login(page, "auditor")
+    for address, labels in (("/audit", ("动作", "单位")), ("/projects", ("申报单位", "所处环节"))):
+        page.goto(address)
+        for label in labels:
+            cell = page.locator(f"tbody td[data-label={label}]").first
+            cell.evaluate("cell => cell.textContent = 'Listing in the annual investment plan'")
+            assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth"), (address, label)
