@@ -221,16 +221,18 @@ def _deeds(row: Any) -> list[tuple[str, Message]]:  # noqa: ANN401 - a Peewee ro
     mine = row.made_by_id == me.user_id
     if mine and row.state is BatchState.READY:
         return [("finance.submit_import", say("提交"))]
-    others = not mine and row.checked_by_id != me.user_id
-    if row.kind is ImportKind.PAYMENTS and me.has(Role.FINANCE) and others:
+    if row.kind is ImportKind.PAYMENTS and me.has(Role.FINANCE) and not mine:
         back = ("finance.return_import", say("退回"))
         if row.state is BatchState.SUBMITTED:
             return [("finance.check_import", say("审核")), back]
-        return [("finance.post_import", say("支付并记账")), back] if row.state is BatchState.CHECKED else []
+        if row.state is BatchState.CHECKED:  # who checked it does not pay it, but may think better of it
+            pay = [] if row.checked_by_id == me.user_id else [("finance.post_import", say("支付并记账"))]
+            return [*pay, back]
+        return []
     signing = row.kind is ImportKind.CONTRACTS
     second = (Role.FINANCE, Role.UNIT_FINANCE, Role.CIO) if signing else (Role.FINANCE,)
     waits = row.kind is not ImportKind.PAYMENTS and row.state is BatchState.SUBMITTED
-    if waits and others and me.has(*second):
+    if waits and not mine and me.has(*second):
         label = say("签订合同") if signing else say("复核并记账")
         return [("finance.post_import", label)]
     return []

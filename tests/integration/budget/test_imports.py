@@ -109,9 +109,9 @@ def test_the_same_file_has_no_second_effect(town: City) -> None:
     assert Entry.select().where(Entry.kind == "pay").count() == 1
 
 
-def test_the_same_list_in_another_file_has_no_second_effect(one_town: City) -> None:
-    _, contract = bought(one_town)
-    unit = one_town.unit_finance
+def test_the_same_list_in_another_file_has_no_second_effect(town: City) -> None:
+    _, contract = bought(town)
+    unit = town.unit_finance
     sent = sheets.submitted(unit, sheets.receive(unit, rows(contract, (1, 10, "2026-03-01"), (1, 2, ""))))
     heads = ("说明", "合同号", "期次", "支付金额（元）", "日期")
     again = [

@@ -93,6 +93,9 @@ def test_a_list_goes_from_the_template_to_the_books(one_app: Flask, town: City) 
 
     checker, treasury = web.visit(one_app, "checker"), web.visit(one_app, "treasury")
     assert step(checker, batch.id, "check").status_code == 302
+    told = checker.get(f"/finance/imports/{batch.id}").get_data(as_text=True)
+    assert f"/finance/imports/{batch.id}/return" in told, "who checked it may still send it back"
+    assert f"/finance/imports/{batch.id}/posting" not in told
     assert step(treasury, batch.id, "posting").status_code == 302
     assert sheets.fresh(batch).state is BatchState.POSTED
     assert "已支付" in web.text_of(treasury.get(f"/finance/imports/{batch.id}"))
