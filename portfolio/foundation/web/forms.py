@@ -130,8 +130,19 @@ def _labels(form: Any) -> Iterator[tuple[str, str]]:
             yield column(field.name), str(field.label.text)
 
 
-def _stripped(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""  # nothing, or a file sent in place of words
+_BREAKS = re.compile(r"[\v\f]")  # how Word writes a new line or page within a paragraph
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+
+
+def _stripped(value: object, new_line: str = "\n") -> str:
+    """Without blanks around it, and without the signs that a copy brings along and nobody sees or finds."""
+    if not isinstance(value, str):
+        return ""  # nothing, or a file sent in place of words
+    return _UNSEEN.sub("", _BREAKS.sub(new_line, value)).strip()
+
+
+def _in_one_line(value: object) -> str:
+    return _stripped(value, " ")
 
 
 class LineField(StringField):
@@ -142,7 +153,7 @@ class LineField(StringField):
     ) -> None:
         """Add the limit to the validators and to the browser's own."""
         named["render_kw"] = {"maxlength": longest, **(named.get("render_kw") or {})}
-        super().__init__(label, [*validators, Length(max=longest)], filters=[_stripped], **named)
+        super().__init__(label, [*validators, Length(max=longest)], filters=[_in_one_line], **named)
 
 
 class ProseField(TextAreaField):

@@ -224,6 +224,14 @@ def test_only_what_may_stay_empty_is_called_optional(desk):
     assert desk.send("text", {"need": "现状落后"}).status_code == 302
 
 
+def test_signs_that_a_copy_brings_along_and_nobody_sees_are_left_out(desk):
+    """Word's line break within a paragraph is one; what remains of a PDF's layout is nothing."""
+    assert desk.send("text", {"need": "一、现状\v二、\x02问\x1f题\x7f"}).status_code == 302
+    assert dossier(project_id=desk.project.id, part=Part.PROPOSAL).need == "一、现状\n二、问题"
+    assert desk.send("basics", {"name": "农业\v平台\x1b"}).status_code == 302
+    assert Project.get_by_id(desk.project.id).name == "农业 平台"
+
+
 def test_markup_is_text(desk):
     desk.send("text", {"need": MARKUP, "content": MARKUP, "goals": "", "relation_to_existing": ""})
     desk.send("basics", {"name": MARKUP, "route": "ordinary"})
