@@ -79,7 +79,7 @@ def projects() -> ResponseReturnValue:
         filters,
         totals={} if page.more_than_counted else _totals(who, sought),
         nothing=say("没有符合条件的项目"),
-        what_next=say("请减少条件，或换一个词查找；项目名称、编号、单位都可以查"),
+        what_next=say("请减少条件，或把词用空格分开，如“应急 平台”；项目名称、编号、单位都可以查"),
         every_row=lambda: query.order_by(Project.code.desc()).iterator(),
         kept=[("columns", one) for one in request.args.getlist("columns")],
     )
