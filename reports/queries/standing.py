@@ -83,11 +83,6 @@ class Checklist:
         """How many of them keep the gate shut."""
         return sum(1 for one in self.findings if one.blocks)
 
-    @property
-    def warning(self) -> int:
-        """How many ask for attention without keeping it shut."""
-        return sum(1 for one in self.findings if not one.passed and one.level is Level.WARN)
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:

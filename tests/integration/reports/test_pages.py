@@ -13,8 +13,10 @@ from approvals.tables.case import Case
 from portfolio.foundation import access
 from portfolio.foundation.access import User
 from portfolio.foundation.db import transaction
+from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Role
-from portfolio.rules.dossier import Track
+from portfolio.rules.dossier import FundingSource, Part, Track
+from portfolio.services import dossier
 from portfolio.tables.following import Following
 from portfolio.tables.project import Project
 from reports.queries import waiting
@@ -331,6 +333,23 @@ def test_filling_in_comes_first_until_the_checklist_is_met(one_app, clock):
         project_id = procedure.draft(cast, **fields)
         page = page_of(visitor, f"/projects/{project_id}")
         assert re.findall(r'btn-primary" href="([^"]+)"', page) == [f"/projects/{project_id}/{first}"]
+
+
+def test_a_gate_gets_the_same_verdict_on_the_project_and_where_it_is_sent(one_app, clock):
+    clock.move_to(procedure.IN_2008)
+    cast = procedure.with_cast()
+    visitor = enter(one_app, User.get_by_id(cast.applicant.user_id).username)
+    project_id = procedure.draft(cast)
+    late = [{"source": FundingSource.MUNICIPAL, "year": 2012, "amount": Money.from_wan(1000)}]
+    dossier.set_funding(
+        project_id=project_id,
+        part=Part.PROPOSAL,
+        rows=late,
+        expected_version=Project.get_by_id(project_id).version,
+        actor=cast.applicant,
+    )
+    for place in ("", "/acts/submit"):
+        assert "可以通过，1 项提醒" in text_of(visitor.get(f"/projects/{project_id}{place}")), place
 
 
 def test_the_checklist_names_figure_limit_and_basis(app):
