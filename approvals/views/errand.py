@@ -18,6 +18,7 @@ from approvals.rules.workflow import Transition
 from approvals.services.matter import Matter, authorise, look
 from approvals.tables.case import Case
 from approvals.tables.submission import Submission
+from approvals.views.submission import findings_of
 from portfolio.foundation import clock, rulebook
 from portfolio.foundation.db import get
 from portfolio.foundation.errors import Finding, Invalid, NotFound, StaleVersion, say
@@ -156,8 +157,10 @@ class Errand:
         submission = self.matter.submission
         if submission is None:
             return {}
-        told = {"brief": brief_of(submission)} if self.act in _ON_A_SUBMISSION else {}
-        return {"times": times_of(submission), **told}
+        told: dict[str, Any] = {"times": times_of(submission)}
+        if self.act in _ON_A_SUBMISSION:
+            told |= {"brief": brief_of(submission), "checked": findings_of(submission)}
+        return told
 
     def _clicked_twice(self, form: Any) -> bool:  # noqa: ANN401
         """Whether the case moved on because this person sent this form before."""

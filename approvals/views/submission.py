@@ -32,7 +32,7 @@ def submission(submission_id: int) -> ResponseReturnValue:
         "approvals/submission.html",
         shown=readable(found.snapshot, changes),
         changes=told(changes),
-        findings=[_finding(row) for row in found.findings],
+        findings=findings_of(found),
         scores=scores_for(actor(), found.id),
         **_record(found),
     )
@@ -72,11 +72,16 @@ def _record(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a Peewee row
     }
 
 
-def _finding(row: dict[str, Any]) -> Finding:
-    """A finding as it was frozen: its sentences are no longer templates, so they are told anew."""
-    words = {
-        name: say(frozen(row[name])) if row.get(name) else None for name in ("figure", "limit", "remedy")
-    }
-    return Finding(
-        row["code"], row["passed"], say(frozen(row["what"])), row["basis"], Level(row["level"]), **words
-    )
+def findings_of(submission: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
+    """What the gate found, as it was frozen: its sentences are no longer templates, so they are told anew."""
+    return [
+        Finding(
+            row["code"],
+            row["passed"],
+            say(frozen(row["what"])),
+            row["basis"],
+            Level(row["level"]),
+            **{name: say(frozen(row[name])) for name in ("figure", "limit", "remedy") if row.get(name)},
+        )
+        for row in submission.findings
+    ]

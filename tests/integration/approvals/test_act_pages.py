@@ -16,7 +16,7 @@ from approvals.tables.decision import Appraisal, Condition, Decision
 from budget.queries.funds import account
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import AUTHORITIES, Actor, Role
-from portfolio.rules.dossier import DocumentKind
+from portfolio.rules.dossier import DocumentKind, FundingSource, Part
 from portfolio.services import dossier
 from portfolio.tables.project import Project
 from tests import acceptance, acts, procedure, web
@@ -270,6 +270,22 @@ def test_a_study_may_stand_for_the_proposal(desk: acts.Desk) -> None:
     procedure.draft_study(desk.cast, key)
     do(desk, desk.cast.applicant, key, "submit", query="?combined=yes", cover_number="1号")
     assert case_of(key).combined
+
+
+def test_whoever_signs_sees_what_the_applicant_was_warned_of(desk: acts.Desk) -> None:
+    key = procedure.draft(desk.cast)
+    dossier.set_funding(
+        project_id=key,
+        part=Part.PROPOSAL,
+        rows=[{"source": FundingSource.MUNICIPAL, "year": 2012, "amount": Money.from_wan(1000)}],
+        expected_version=Project.get_by_id(key).version,
+        actor=desk.cast.applicant,
+    )
+    procedure.submit(desk.cast, key)
+    page = web.text_of(desk.open(desk.cast.cio, key, "endorse"))
+    assert "可以通过，1 项提醒" in page
+    assert "部分资金年度在规划期外" in page
+    assert "已填写建设必要性" not in page, "the whole list stands with the whole submission"
 
 
 def test_the_sheet_carries_every_opinion(desk: acts.Desk) -> None:
