@@ -76,7 +76,7 @@ def test_an_applicant_comes_from_the_plan_to_a_complete_checklist_and_loses_noth
 ) -> None:
     login(page, "zhang")
     item = PlanItem.select().order_by(PlanItem.code.desc()).first()
-    page.get_by_role("link", name="新建项目").click()
+    page.get_by_role("main").get_by_role("link", name="新建项目").click()
     page.get_by_label("项目名称").fill("农业信息服务平台")
     page.get_by_label("查找规划项目").fill(item.code)
     expect(page.locator("[data-found]")).to_have_text("1")

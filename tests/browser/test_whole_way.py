@@ -85,7 +85,7 @@ def test_one_project_goes_the_whole_way_by_pages_alone(
 
 def test_what_the_plan_does_not_hold_cannot_be_submitted(hall: Hall) -> None:
     page = hall.of(hall.cast.applicant)
-    page.get_by_role("link", name="新建项目").click()
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="新建项目").click()
     page.get_by_label("项目名称").fill("办公楼机房改造")
     press(page, "建立项目")
     with nothing_changed():

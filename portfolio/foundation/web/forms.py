@@ -134,15 +134,15 @@ _BREAKS = re.compile(r"[\v\f]")  # how Word writes a new line or page within a p
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
-def _stripped(value: object) -> str:
+def _stripped(value: object, new_line: str = "\n") -> str:
     """Without blanks around it, and without the signs that a copy brings along and nobody sees or finds."""
     if not isinstance(value, str):
         return ""  # nothing, or a file sent in place of words
-    return _UNSEEN.sub("", _BREAKS.sub("\n", value)).strip()
+    return _UNSEEN.sub("", _BREAKS.sub(new_line, value)).strip()
 
 
 def _in_one_line(value: object) -> str:
-    return " ".join(_stripped(value).splitlines())
+    return _stripped(value, " ")
 
 
 class LineField(StringField):
