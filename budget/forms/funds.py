@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 
 from budget.forms.keyed import KeyedForm, OneOf, VersionedForm
 from budget.rules.sources import FISCAL, OWN_LEVEL
@@ -43,6 +43,9 @@ class AllotmentForm(PaperForm):
     functional_code = LineField(_("功能科目"), [Needed()], longest=20)
     economic_code = LineField(_("经济科目"), [Needed()], longest=20)
     method = OneOf(_("支付方式"), tuple(PaymentMethod), [Needed()])
+    opening = BooleanField(
+        _("期初：存量项目在系统上线前已下达"), description=_("不占年度投资计划，仍计入该年度规模和项目概算")
+    )
 
 
 class ReleaseForm(PaperForm):

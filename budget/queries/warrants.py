@@ -34,7 +34,10 @@ from portfolio.foundation.audit import AuditEntry
 from portfolio.foundation.db import fn
 from portfolio.foundation.money import Money
 
-_BY_ORDER = (EntryKind.ALLOT, EntryKind.ADJUST, EntryKind.RELEASE, EntryKind.REFUND, EntryKind.REVERSE)
+_BY_ORDER = (
+    *(EntryKind.OPENING, EntryKind.ALLOT, EntryKind.ADJUST),
+    *(EntryKind.RELEASE, EntryKind.REFUND, EntryKind.REVERSE),
+)
 """Kinds of which every entry is the one that its order names."""
 
 

@@ -45,6 +45,7 @@ MOVES: dict[EntryKind, frozenset[tuple[Measure, int]]] = {
 
 REVERSIBLE = frozenset(
     {
+        EntryKind.OPENING,
         EntryKind.ALLOT,
         EntryKind.ADJUST,
         EntryKind.RECALL,

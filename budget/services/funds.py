@@ -10,6 +10,7 @@ from budget.queries import annual_plan as plan_queries
 from budget.queries.subjects import Subject, subject
 from budget.rules.accounts import Act
 from budget.rules.amounts import positive, written, year_of_account
+from budget.rules.opening import INHERITED_RULE, opening_findings
 from budget.rules.plan import planned_finding
 from budget.rules.sources import fiscal_level
 from budget.rules.words import EntryKind, Measure, PaymentMethod
@@ -19,11 +20,13 @@ from budget.services.orders import Move, carry_out, draft_order
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
 from budget.tables.project_account import ProjectAccount
+from portfolio.foundation import clock, rulebook
 from portfolio.foundation.db import get
-from portfolio.foundation.errors import Finding, InsufficientFunds, Invalid, refuse_unless, say
+from portfolio.foundation.errors import Finding, InsufficientFunds, Invalid, Refused, refuse_unless, say
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
-from portfolio.rules.dossier import FundingSource
+from portfolio.rules.dossier import FundingSource, Route
+from portfolio.tables.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,13 @@ def draft_allotment(
     system_id: int | None = None,
     heading: Heading = DEFAULT_HEADING,
     document_id: int | None = None,
+    opening: bool = False,
 ) -> FundsOrder:
     """Draft an allotment to a project or system, by the document 指标文号; its line is made if need be.
 
-    The line is the one of this year, source and heading; it holds nothing until ``allot``.
+    The line is the one of this year, source and heading; it holds nothing until ``allot``.  An ``opening``
+    allotment is what an inherited project had been given before the system: no annual plan of here holds it.
+    Raises ``Refused`` (M34) for an opening of any other project.
     """
     actor.require(Role.FINANCE)
     year_of_account(year)
@@ -61,9 +67,11 @@ def draft_allotment(
     if not source.fiscal:
         raise Invalid({"source": say("“{source}”不是财政资金，不下达指标", source=source.label)})
     with books():
+        if opening:
+            refuse_unless(_opening_findings(project_id, year))
         line = _line(subject(project_id, system_id), year, source, heading, document)
         return draft_order(
-            kind=EntryKind.ALLOT,
+            kind=EntryKind.OPENING if opening else EntryKind.ALLOT,
             line_id=line.id,
             amount=amount,
             document_number=document,
@@ -74,14 +82,14 @@ def draft_allotment(
 
 
 def allot(*, order_id: int, key: str, actor: Actor, effective_on: date | None = None) -> Entry:
-    """Post a drafted allotment.
+    """Post a drafted allotment, an opening one among them.
 
     Raises ``InsufficientFunds`` when the ceiling of the year, the estimate (or, before it is fixed, the
     preparatory limit, R08) or the annual plan would be passed; ``Refused`` for the account's state.
     """
     return carry_out(
         order_id=order_id,
-        kinds=frozenset({EntryKind.ALLOT}),
+        kinds=frozenset({EntryKind.OPENING, EntryKind.ALLOT}),
         key=key,
         effective_on=effective_on,
         actor=actor,
@@ -127,7 +135,8 @@ def release(*, order_id: int, key: str, actor: Actor, effective_on: date | None 
 def allotment_move(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
     """What posting an allotment moves; raises ``InsufficientFunds`` when the annual plan would be passed."""
     fen = order.amount.fen
-    refuse_unless(plan_findings(line, order.amount), InsufficientFunds)
+    refusal = Refused if order.kind is EntryKind.OPENING else InsufficientFunds
+    refuse_unless(allotment_findings(order, line), refusal)
     changes = companions(line, Measure.ALLOTTED, fen, Act.ALLOT, About())
     return Measure.ALLOTTED, fen, changes, {}
 
@@ -135,6 +144,27 @@ def allotment_move(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
 def _release(order: Any, line: Any) -> Move:  # noqa: ANN401
     fen = order.amount.fen
     return Measure.RELEASED, fen, companions(line, Measure.RELEASED, fen, Act.RELEASE, About()), {}
+
+
+def allotment_findings(order: Any, line: Any, *, lock: bool = True) -> list[Finding]:  # noqa: ANN401
+    """How an allotment stands to what warrants it: the annual plan, or the record of an inherited project."""
+    if order.kind is EntryKind.OPENING:
+        return _opening_findings(line.project_id, line.year)
+    return plan_findings(line, order.amount, lock=lock)
+
+
+def _opening_findings(project_id: int | None, year: int) -> list[Finding]:
+    confirmed = (
+        ProjectAccount.select()
+        .join(Project)
+        .where(ProjectAccount.project == project_id, Project.route == Route.INHERITED)
+    )
+    return opening_findings(
+        inherited=confirmed.exists(),
+        open_now=rulebook.of_today().rule(INHERITED_RULE) is not None,
+        year=year,
+        this_year=clock.fiscal_year(clock.today()),
+    )
 
 
 def plan_findings(line: Any, amount: Money, *, lock: bool = True) -> list[Finding]:  # noqa: ANN401

@@ -17,7 +17,7 @@ from budget.rules.schedule import (
 from budget.rules.words import EntryKind, Measure
 from budget.services.companions import About, account_changes, companions
 from budget.services.explaining import Change, foresee
-from budget.services.funds import plan_findings
+from budget.services.funds import allotment_findings, plan_findings
 from budget.services.movements import act_of as act_of_sign
 from budget.services.movements import virement_checks
 from budget.services.payments.corrections import act_of_reversal
@@ -64,8 +64,8 @@ def of_order(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.order``
         return _of_virement(row, found)
     if act is not Act.ALLOT or measure is not Measure.ALLOTTED:
         return found
-    planned = plan_findings(row.line, row.amount, lock=False)
-    return Preview(found.effects, (*planned, *found.findings))
+    warranted = allotment_findings(row, row.line, lock=False)
+    return Preview(found.effects, (*warranted, *found.findings))
 
 
 def _of_virement(row: Any, taking: Preview) -> Preview:  # noqa: ANN401 - a row of ``records.order``
@@ -133,7 +133,7 @@ def _of_move(line: Any, measure: Measure, fen: int, act: Act, about: About) -> P
 
 def _move_of(row: Any) -> tuple[Measure, int, Act]:  # noqa: ANN401 - a Peewee row
     """The measure that an order moves, by how much, and what the account must allow for it."""
-    if row.kind is EntryKind.ALLOT:
+    if row.kind in (EntryKind.OPENING, EntryKind.ALLOT):
         return Measure.ALLOTTED, row.amount.fen, Act.ALLOT
     if row.kind in (EntryKind.ADJUST, EntryKind.RECALL, EntryKind.VIREMENT):
         found = Movement.get(Movement.order == row.id)

@@ -35,6 +35,7 @@ BADGES = {
     OrderState.WITHDRAWN: "waiting",
 }
 KINDS = (
+    EntryKind.OPENING,
     EntryKind.ALLOT,
     EntryKind.ADJUST,
     EntryKind.VIREMENT,
@@ -62,6 +63,7 @@ COLUMNS = (
     Column("state", say("状态"), Kind.STATUS, get=lambda row: (BADGES[row.state], row.state)),
 )
 _POSTING = {
+    EntryKind.OPENING: funds.allot,
     EntryKind.ALLOT: funds.allot,
     EntryKind.ADJUST: movements.adjust,
     EntryKind.VIREMENT: movements.vire,
@@ -158,6 +160,7 @@ def _allotment(form: AllotmentForm) -> dict[str, Any]:
             form.functional_code.data, form.economic_code.data, PaymentMethod(str(form.method.data))
         ),
         "document_id": paper(form, "document"),
+        "opening": form.opening.data,
     }
 
 

@@ -216,6 +216,8 @@ def test_an_allotment_is_drafted_by_one_and_posted_by_another(world: World, one_
     }
     unknown = maker.post(address, {**sent, "whose": "XM-0"})
     assert "没有编号为“XM-0”的项目或系统" in text_of(unknown)
+    before = maker.post(address, {**sent, "opening": "y", "key": "a-key-of-opening"})
+    assert "该项目不是已确认的存量项目，没有期初指标" in text_of(before)
     order = maker.post(address, sent).headers["Location"]
     assert maker.post(address, sent).headers["Location"] == order
     shown = checker.get(order).get_data(as_text=True)
