@@ -1,4 +1,4 @@
-"""Opening entries: what an inherited project had been given before the system is booked, and nothing else is."""
+"""Opening entries: what an inherited project had been given before the system, and nothing else."""
 
 from __future__ import annotations
 
