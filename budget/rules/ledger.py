@@ -7,11 +7,13 @@ from datetime import date
 from functools import lru_cache
 
 from budget.rules.words import EntryKind, Measure
-from portfolio.foundation.errors import Finding, say
+from portfolio.foundation.errors import Finding, Level, say
 
 PERIOD_CODE = "M41"
 DATE_CODE = "M42"
 REVERSAL_CODE = "M43"
+PAPER_CODE = "M69"
+PAPER_RULE = "PAPER"
 _YEAR_BASIS = "《中华人民共和国预算法》：预算年度自公历1月1日起，至12月31日止"
 _PERIOD_BASIS = "会计基础工作：结账后不得补记，更正记入未结账的期间"
 _CORRECTION_BASIS = "会计基础工作：记账错误以红字冲销更正，一笔凭证只冲销一次"
@@ -115,6 +117,18 @@ def date_finding(kind: EntryKind, measure: Measure, line_year: int, day: date, t
         figure=say("{day}", day=day.isoformat()),
         limit=say("指标年度内且不晚于今日{today}", today=today.isoformat()),
         remedy=say("请核对日期；以后年度的支出使用以后年度的指标，跨年退款缴回国库"),
+    )
+
+
+def paper_finding(attached: bool, level: Level, basis: str) -> Finding:
+    """Whether the paper behind an order is attached, as rule PAPER holds it."""
+    return Finding(
+        PAPER_CODE,
+        attached,
+        say("已附依据文件") if attached else say("未附依据文件"),
+        basis,
+        level,
+        remedy=say("请撤回后附上文件重新制单"),
     )
 
 

@@ -9,13 +9,14 @@ from typing import Any
 from budget.queries.closing import is_year_closed
 from budget.rules.amounts import positive, written
 from budget.rules.closing import ahead_finding
+from budget.rules.ledger import PAPER_RULE, paper_finding
 from budget.rules.refusals import another_person
 from budget.rules.words import EntryKind, Measure, OrderState
 from budget.services.books import books, once
 from budget.services.explaining import Change
 from budget.services.posting import Posting, post
 from budget.tables.entry import Entry, FundsOrder
-from portfolio.foundation import audit, clock
+from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.db import change, get
 from portfolio.foundation.documents import Document
 from portfolio.foundation.errors import Finding, refuse_unless, say
@@ -105,6 +106,7 @@ def carry_out(
                 another_person(order.drafted_by_id, actor, say("记账")),
             ]
         )
+        refuse_unless(paper_findings(order))
         entry = _post(order, order.line, moves(order, order.line), request, actor, day)
         if counter is not None:
             other, move = counter(order)
@@ -147,6 +149,12 @@ def _post(order: Any, line: Any, move: Move, request: int, actor: Actor, day: da
         **points,
     )
     return post(posting, changes)
+
+
+def paper_findings(order: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
+    """How an order stands to rule PAPER of today; nothing while no such rule is in force."""
+    rule = rulebook.of_today().rule(PAPER_RULE)
+    return [] if rule is None else [paper_finding(order.document_id is not None, rule.level, rule.basis)]
 
 
 def drafted_finding(order: Any) -> Finding:  # noqa: ANN401 - a Peewee row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from budget.rules.accounts import Act, act_of
@@ -20,6 +20,7 @@ from budget.services.explaining import Change, foresee
 from budget.services.funds import allotment_findings, plan_findings
 from budget.services.movements import act_of as act_of_sign
 from budget.services.movements import virement_checks
+from budget.services.orders import paper_findings
 from budget.services.payments.corrections import act_of_reversal
 from budget.tables.contract import Contract
 from budget.tables.line import BudgetLine
@@ -54,7 +55,12 @@ def of_application(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.ap
 
 
 def of_order(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.order``
-    """What posting an order would do to its line, account and ceiling."""
+    """What posting an order would do to its line, account and ceiling, and whether its paper is there."""
+    found = _of_order(row)
+    return replace(found, findings=(*found.findings, *paper_findings(row)))
+
+
+def _of_order(row: Any) -> Preview:  # noqa: ANN401 - a row of ``records.order``
     measure, fen, act = _move_of(row)
     about = About()
     if row.corrects_id is not None:
