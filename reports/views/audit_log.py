@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,14 +16,11 @@ from portfolio.foundation.web.lists import Column, Filter, Filters, Kind, Listin
 from portfolio.foundation.web.permissions import allow
 from reports.queries import audit_log
 from reports.queries.audit_log import Sought
+from reports.views.audit_content import content_words
 from reports.views.blueprint import blueprint
 from reports.views.words import ACTIONS, SUBJECTS, action_words, subject_words
 
 _LONGEST_NUMBER = 15
-
-
-def _said(row: Any) -> str:  # noqa: ANN401 - a Peewee row
-    return json.dumps(row.data, ensure_ascii=False, sort_keys=True) if row.data else ""
 
 
 def _person(row: Any) -> str | Message:  # noqa: ANN401 - a Peewee row
@@ -53,7 +49,7 @@ COLUMNS = (
     Column("action", say("动作"), get=lambda row: action_words(row.action)),
     Column("subject", say("对象"), get=_subject),
     Column("number", say("序号"), Kind.NUMBER),
-    Column("data", say("内容"), get=_said),
+    Column("data", say("内容"), get=lambda row: content_words(row.data)),
     Column("chain", say("链"), Kind.STATUS, get=lambda row: _link(audit_log.holds(row))),
 )
 

@@ -46,6 +46,16 @@ def test_a_subject_is_named_as_people_know_it(app):
     )
 
 
+def test_what_an_entry_says_is_told_in_words_and_money(app):
+    visitor = enter(app, holder(Role.AUDITOR))
+    said = text_of(visitor.get("/audit?action=ceiling.set"))
+    assert "金额：26,000.00万元" in said
+    assert "资金来源：市级财政" in text_of(visitor.get("/audit?action=annual_plan.draft"))
+    assert "意见：同意；岗位：财政主管部门" in text_of(visitor.get("/audit?action=case.countersign"))
+    visitor.post("/language/en")
+    assert "Amount: CNY 260,000,000.00" in text_of(visitor.get("/audit?action=ceiling.set"))
+
+
 def test_the_days_of_the_log_are_picked_or_taken_from_common_spans(app):
     visitor = enter(app, holder(Role.AUDITOR))
     today = clock.today()
