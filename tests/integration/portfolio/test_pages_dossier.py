@@ -218,7 +218,7 @@ def test_only_what_may_stay_empty_is_called_optional(desk):
     """A field that the checklist asks for is not; a draft is saved without it all the same."""
     page = desk.visitor.get(desk.at("dossier/proposal/basics")).text
     optional = set(re.findall(r">([^<>]+) <span class=\"optional\">", page))
-    assert optional == {"增补理由", "重大工程", "经济区", "产业", "产业集群"}
+    assert optional == {"增补理由", "重大工程", "经济区", "重点领域", "产业集聚区"}
     page = desk.visitor.get(desk.at("dossier/proposal/text")).text
     assert "（选填）" not in page
     assert desk.send("text", {"need": "现状落后"}).status_code == 302
