@@ -128,6 +128,11 @@ def told_changes(submission: Any) -> list[Difference]:  # noqa: ANN401 - a Peewe
     if submission.kind in _SHOWS_ITS_OWN:
         stated = submission.snapshot["change"]["differences"]
         return [Difference(one["place"], one["before"], one["after"]) for one in stated]
-    if submission.number == 1 or submission.kind in _SHOWS_NONE:
-        return []
+    return changes_against_last(submission) or []
+
+
+def changes_against_last(submission: Any) -> list[Difference] | None:  # noqa: ANN401 - a Peewee row
+    """What changed since the submission before in its stage, ``None`` where there is nothing to compare."""
+    if submission.number == 1 or submission.kind in _SHOWS_ITS_OWN | _SHOWS_NONE:
+        return None
     return changes_since_last(submission.id)

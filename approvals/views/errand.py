@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from approvals.forms.acts import ActForm
 from approvals.queries import gates
-from approvals.queries.frozen import brief_of, times_of
+from approvals.queries.frozen import brief_of, changes_against_last, times_of
 from approvals.queries.steps import moved_by, next_step, steps_of
-from approvals.rules import prospects
+from approvals.rules import prospects, readable
 from approvals.rules.stages import Act, Circumstance, Gate
 from approvals.rules.tiers import countersigners
 from approvals.rules.workflow import Transition
@@ -159,7 +159,12 @@ class Errand:
             return {}
         told: dict[str, Any] = {"times": times_of(submission)}
         if self.act in _ON_A_SUBMISSION:
-            told |= {"brief": brief_of(submission), "checked": findings_of(submission)}
+            changes = changes_against_last(submission)
+            told |= {
+                "brief": brief_of(submission),
+                "checked": findings_of(submission),
+                "changed": None if changes is None else len(readable.told(changes)),
+            }
         return told
 
     def _clicked_twice(self, form: Any) -> bool:  # noqa: ANN401

@@ -72,6 +72,16 @@ def test_what_came_back_is_submitted_again_and_shows_what_changed(desk: acts.Des
     assert "<del>四十个部门编目并接入</del>" in body
     assert "<ins>四十五个部门编目并接入</ins>" in body
     assert "与前一次报送的差异" in body
+    assert "与前一次报送的差异 1 处" in web.text_of(desk.open(desk.cast.cio, key, "endorse"))
+
+
+def test_whoever_signs_sees_that_nothing_was_changed_since_it_came_back(desk: acts.Desk) -> None:
+    key = procedure.draft(desk.cast)
+    do(desk, desk.cast.applicant, key, "submit", cover_number="1号")
+    assert "与前一次报送的差异" not in web.text_of(desk.open(desk.cast.cio, key, "endorse"))
+    do(desk, desk.cast.cio, key, "return", opinion="建设目标不清楚")
+    do(desk, desk.cast.applicant, key, "submit", cover_number="2号")
+    assert "与前一次报送的差异 没有改动" in web.text_of(desk.open(desk.cast.cio, key, "endorse"))
 
 
 def test_an_expert_reads_what_is_attached_but_opens_no_file_of_the_project(desk: acts.Desk) -> None:
