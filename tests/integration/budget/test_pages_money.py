@@ -96,7 +96,7 @@ COSTS_MORE = {
     "/finance/lines/": 9,
     "/closing": 12,
     "/finance/2026": 9,
-    "/finance/orders/": 9,
+    "/finance/orders/": 10,
     "/signature": 10,
     "/finance/costs/": 9,
     "/finance/applications/": 12,
