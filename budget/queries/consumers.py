@@ -195,21 +195,35 @@ def _payments_of_cost(row: Mapping[str, Any]) -> Taken:
 
 
 def _entries(*where: Any) -> Taken:  # noqa: ANN401 - Peewee conditions
-    """The largest of some entries; there may be thousands, so no more than those are read."""
-    query = Entry.select(
-        Entry.id, Entry.number, Entry.effective_on, Entry.amount, fn.COUNT(Entry.id).over().alias("of")
+    """The largest of some entries, as far as they are not undone and nothing has come back of them.
+
+    There may be thousands, so no more than those are read.
+    """
+    left = Entry.amount - _came_back()
+    rows = (
+        Entry.select(Entry.id, Entry.number, Entry.effective_on, left, fn.COUNT(Entry.id).over())
+        .where(*where, ~_undone(Entry), left > 0)
+        .order_by(left.desc(), Entry.id)
+        .limit(_MOST)
+        .tuples()
     )
-    rows = list(query.where(*where).order_by(Entry.amount.desc(), Entry.id).limit(_MOST))
-    found = [
-        Consumer(
-            say("{day}第{number}号凭证", day=one.effective_on.isoformat(), number=one.number),
-            one.amount,
-            "entry",
-            one.id,
-        )
-        for one in rows
-    ]
-    return Taken(tuple(found), rows[0].of if rows else 0)
+    found, count = [], 0
+    for key, number, day, amount, count in rows:  # noqa: B007 - the same in every row
+        name = say("{day}第{number}号凭证", day=day.isoformat(), number=number)
+        found.append(Consumer(name, _money(amount), "entry", key))
+    return Taken(tuple(found), count)
+
+
+def _undone(entry: Any) -> Any:  # noqa: ANN401 - a Peewee table and condition
+    reverse = Entry.alias()
+    return fn.EXISTS(reverse.select(reverse.id).where(reverse.corrects == entry.id))
+
+
+def _came_back() -> Any:  # noqa: ANN401 - a Peewee query of one number
+    """What was given back of an entry, in its year or later."""
+    refund = Entry.alias()
+    given = refund.select(fn.COALESCE(fn.SUM(fn.ABS(refund.amount)), 0))
+    return given.where(refund.refund_of == Entry.id, ~_undone(refund))
 
 
 _QUERIES = (

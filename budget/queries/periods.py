@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from budget.queries.funds import as_money
+from budget.queries.reconciliation import bounds
 from budget.rules.words import Measure, PeriodState
 from budget.tables.entry import Entry
 from budget.tables.period import Period
@@ -80,7 +81,10 @@ class Turn:
 
 
 def turns_of(year: int) -> list[Turn]:
-    """How the months of a year went that were opened again, the latest act first; two queries."""
+    """How the months of a year went that were opened again, the latest act first.
+
+    One query, and one more for each reopening.
+    """
     rows = list(
         AuditEntry.select(Period.month, User.name, AuditEntry.at, AuditEntry.data)
         .join(Period, on=(AuditEntry.subject_id == Period.id))
@@ -90,7 +94,6 @@ def turns_of(year: int) -> list[Turn]:
         .tuples()
     )
     opened = {month: at for month, _, at, data in rows if data["state"] == PeriodState.OPEN}
-    written = _written(year, min(opened.values())) if opened else []
     until: dict[int, datetime] = {}
     found = []
     for month, by, at, data in rows:
@@ -99,18 +102,16 @@ def turns_of(year: int) -> list[Turn]:
         state, end = PeriodState(data["state"]), until.get(month)
         late = 0
         if state is PeriodState.OPEN:
-            late = sum(1 for day, when in written if day.month == month and at <= when <= (end or when))
+            late = _written(year, month, at, end)
         found.append(Turn(month, state, by, at, data["reason"], late))
         until[month] = at
     return found
 
 
-def _written(year: int, since: datetime) -> list[tuple[date, datetime]]:
-    """The day and the moment of the entries of a year that were written since then."""
-    rows = Entry.select(Entry.effective_on, Entry.at).where(
-        Entry.effective_on.between(date(year, 1, 1), date(year, 12, 31)), Entry.at >= since
-    )
-    return list(rows.tuples())
+def _written(year: int, month: int, since: datetime, until: datetime | None) -> int:
+    """How many entries of a month were written since then, and until a later moment if there is one."""
+    late = Entry.select().where(Entry.effective_on.between(*bounds(year, month)), Entry.at >= since)
+    return int((late if until is None else late.where(Entry.at <= until)).count())
 
 
 def _posted(year: int) -> tuple[Counter[int], Counter[int]]:

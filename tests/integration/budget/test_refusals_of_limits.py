@@ -380,3 +380,19 @@ def test_a_ceiling_is_not_lowered_below_what_is_allotted(town):
         ceilings.set_ceiling(
             year=2026, source=FundingSource.MUNICIPAL, amount=wan(199), number="1号", actor=town.maker
         )
+
+
+def test_what_was_undone_or_came_back_has_taken_nothing(town):
+    ledger.funded(town, amount=200)
+    contract = ledger.signed(town, (2026, 100))
+    undone = ledger.pay(town, contract, 60)
+    ledger.reverse(town, undone)
+    paid = ledger.pay(town, contract, 50)
+    ledger.refund(town, paid, 20)
+    back = ledger.refund(town, paid, 10)
+    ledger.reverse(town, back)
+    with Refusal(InsufficientFunds, "M25") as found:
+        ledger.apply(town, contract, wan(90))
+    refused = found.error.findings[0]
+    assert f"第{paid.number}号凭证 30.00万元" in str(refused.what)
+    assert f"第{undone.number}号凭证" not in str(refused.what)
