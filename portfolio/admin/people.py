@@ -35,7 +35,7 @@ class NewPersonForm(Form):
     username = LineField(
         _("用户名"), [Needed()], longest=accounts.LONGEST_NAME, description=_("登录时使用，一经使用不再改变")
     )
-    name = LineField(_("姓名"), [Needed()], longest=60)
+    name = LineField(_("姓名"), [Needed()], longest=people.LONGEST_PERSON)
     organisation = SelectField(_("单位"), [Needed()])
     role: Any = EnumSelectField(_("岗位"), Role, [Needed()], description=_("自今天起；其他岗位可随后授予"))
     password = PasswordField(
@@ -49,7 +49,7 @@ class NewPersonForm(Form):
 class PersonForm(Form):
     """What is known about a person."""
 
-    name = LineField(_("姓名"), [Needed()], longest=60)
+    name = LineField(_("姓名"), [Needed()], longest=people.LONGEST_PERSON)
     organisation = SelectField(_("单位"), [Needed()])
     email = LineField(_("电子邮箱"), [Optional(), Email(message=_("请填写完整的邮箱地址"))], longest=200)
 

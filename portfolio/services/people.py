@@ -11,6 +11,10 @@ from portfolio.foundation.access import Organisation, User, UserRole
 from portfolio.foundation.db import get, transaction
 from portfolio.foundation.errors import Conflict, Forbidden, Invalid, say
 from portfolio.foundation.roles import Actor, Role
+from portfolio.foundation.web.accounts import LONGEST_NAME
+
+LONGEST_PERSON = 60
+"""Characters of a person's name."""
 
 
 def add_user(
@@ -25,14 +29,20 @@ def add_user(
     """Give a person an account without a password in an organisation (by its code), with ``roles``.
 
     The roles are held from ``valid_from`` on (default today).  ``actor`` is ``None`` for the operator at the
-    command line.  Raises ``Invalid`` for an empty name, ``NotFound`` for no such organisation, ``Conflict``
-    when the user name is taken.
+    command line.  Raises ``Invalid`` for a name that is empty, too long or cannot be typed, ``NotFound`` for
+    no such organisation, ``Conflict`` when the user name is taken.
     """
     if actor is not None:
         actor.require(Role.ADMIN)
     fields = {"username": username.strip(), "name": name.strip()}
     if empty := [field for field, value in fields.items() if not value]:
         raise Invalid({field: say("不能为空") for field in empty})
+    for field, longest in (("username", LONGEST_NAME), ("name", LONGEST_PERSON)):
+        if len(fields[field]) > longest:
+            what = say("太长：{n}个字，最多{longest}个", n=len(fields[field]), longest=longest)
+            raise Invalid({field: what})
+        if not fields[field].isprintable():
+            raise Invalid({field: say("含有看不见的字符")})
     wanted = sorted(set(roles))
     with transaction():
         house = access.organisation(organisation)

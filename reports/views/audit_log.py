@@ -49,7 +49,7 @@ COLUMNS = (
     Column("action", say("动作"), get=lambda row: action_words(row.action)),
     Column("subject", say("对象"), get=_subject),
     Column("number", say("序号"), Kind.NUMBER),
-    Column("data", say("内容"), get=lambda row: content_words(row.data)),
+    Column("data", say("内容"), get=lambda row: content_words(row.action, row.data)),
     Column("chain", say("链"), Kind.STATUS, get=lambda row: _link(audit_log.holds(row))),
 )
 

@@ -303,6 +303,11 @@ def test_whoever_signs_sees_what_the_applicant_was_warned_of(desk: acts.Desk) ->
     assert "可以通过，1 项提醒" in page
     assert "部分资金年度在规划期外" in page
     assert "已填写建设必要性" not in page, "the whole list stands with the whole submission"
+    reader = desk.of(desk.cast.cio)
+    reader.post("/language/en")
+    said = web.text_of(reader.get(f"/projects/{key}/acts/endorse"))
+    assert "部分资金年度在规划期外" not in said, "what was frozen is told in the reader's language"
+    assert "2012年" not in said
 
 
 def test_the_sheet_carries_every_opinion(desk: acts.Desk) -> None:

@@ -135,7 +135,7 @@ AS_TEXT = [
     "40261",
 ]
 AS_CELLS = [40261, 40261.0, 20100324.0, date(2010, 3, 24), NOON.replace(hour=0), "2010-03-24 00:00:00"]
-WITH_A_TIME = [NOON, "2010-03-24 10:22:31", "2010/3/24 9:05", "20100324 23:59:59"]
+WITH_A_TIME = [NOON, "2010-03-24 10:22:31", "2010/3/24 9:05", "20100324 23:59:59", "2010-03-24 13：45"]
 
 
 @pytest.mark.parametrize("cell", [*AS_TEXT, *AS_CELLS, *WITH_A_TIME, " 2010-3-24 "])
@@ -152,6 +152,7 @@ def test_days_are_understood_as_people_write_them(cell: Any) -> None:
         True,
         12,
         "2010-03-24 上午",
+        "2010-03-24 25:99",
         "1010-03-24",
         "10-03-24",
     ],

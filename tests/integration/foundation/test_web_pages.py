@@ -7,13 +7,13 @@ import re
 from html import unescape
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from portfolio.foundation.access import Language, User
 from portfolio.foundation.db import database
-from portfolio.foundation.errors import say
+from portfolio.foundation.errors import Finding, Level, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web import shell
 from portfolio.foundation.web.application import CONTENT_SECURITY_POLICY
@@ -385,3 +385,13 @@ def _leads_somewhere(app: Flask, address: str) -> bool:
     except (MethodNotAllowed, RequestRedirect):
         pass
     return True
+
+
+def test_what_only_informs_lets_pass_but_is_not_called_passed(app):
+    source = '{% from "ui/findings.html" import verdict %}{{ verdict(findings) }}'
+    fine, told = (Finding("X", passed, say("项目"), "依据", Level.INFORM) for passed in (True, False))
+    with app.test_request_context():
+        assert "全部通过" in render_template_string(source, findings=[fine])
+        said = render_template_string(source, findings=[fine, told])
+    assert "可以通过" in said
+    assert "全部通过" not in said

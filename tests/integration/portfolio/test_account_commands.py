@@ -41,8 +41,14 @@ def test_what_cannot_be_added_is_one_line_and_adds_nobody(run):
     house = factories.organisation()
     factories.user("keeper")
     people = User.select().count()
-    taken, nowhere, nameless = ("keeper", "何管", house.code), ("a", "何管", "NONE"), ("a", " ", house.code)
-    for arguments in (taken, nowhere, nameless):
+    for arguments in (
+        ("keeper", "何管", house.code),
+        ("a", "何管", "NONE"),
+        ("a", " ", house.code),
+        ("a" * 65, "何管", house.code),
+        ("a\x07b", "何管", house.code),
+        ("a", "何" * 61, house.code),
+    ):
         code, out, words = run("add-admin", *arguments)
         assert (code, out, len(words.splitlines())) == (1, "", 1)
     assert User.select().count() == people

@@ -52,6 +52,9 @@ def test_what_an_entry_says_is_told_in_words_and_money(app):
     assert "金额：26,000.00万元" in said
     assert "资金来源：市级财政" in text_of(visitor.get("/audit?action=annual_plan.draft"))
     assert "意见：同意；岗位：财政主管部门" in text_of(visitor.get("/audit?action=case.countersign"))
+    assert "序号：1" in text_of(visitor.get("/audit?action=submission.freeze"))
+    assert "状态：已结账" in text_of(visitor.get("/audit?action=period.put"))
+    assert "登录地址：127.0.0.1" in text_of(visitor.get("/audit?action=session.begin"))
     visitor.post("/language/en")
     assert "Amount: CNY 260,000,000.00" in text_of(visitor.get("/audit?action=ceiling.set"))
 
