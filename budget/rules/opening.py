@@ -5,6 +5,8 @@ Its annual plan was decided before the system too, so that its proof is the conf
 
 from __future__ import annotations
 
+from datetime import date
+
 from portfolio.foundation.errors import Finding, say
 
 INHERITED_RULE = "INHERITED"
@@ -43,3 +45,16 @@ def opening_findings(*, inherited: bool, open_now: bool, year: int, this_year: i
             remedy=say("以后年度的指标请按年度投资计划下达"),
         ),
     ]
+
+
+def before_finding(day: date, confirmed_on: date) -> Finding:
+    """Whether an opening takes effect no later than the record of its project was confirmed; code M34."""
+    return Finding(
+        OPENING_CODE,
+        day <= confirmed_on,
+        say("期初指标记入{day}", day=day.isoformat()),
+        BASIS,
+        figure=say("{day}", day=day.isoformat()),
+        limit=say("不晚于存量项目确认之日{day}", day=confirmed_on.isoformat()),
+        remedy=say("请填写原下达日期；确认之后下达的，按年度投资计划办理"),
+    )

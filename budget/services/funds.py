@@ -10,7 +10,7 @@ from budget.queries import annual_plan as plan_queries
 from budget.queries.subjects import Subject, subject
 from budget.rules.accounts import Act
 from budget.rules.amounts import positive, written, year_of_account
-from budget.rules.opening import INHERITED_RULE, opening_findings
+from budget.rules.opening import INHERITED_RULE, before_finding, opening_findings
 from budget.rules.plan import planned_finding
 from budget.rules.sources import fiscal_level
 from budget.rules.words import EntryKind, Measure, PaymentMethod
@@ -82,18 +82,27 @@ def draft_allotment(
 
 
 def allot(*, order_id: int, key: str, actor: Actor, effective_on: date | None = None) -> Entry:
-    """Post a drafted allotment, an opening one among them.
+    """Post a drafted allotment, or an opening one, which takes effect before its project was taken in.
 
     Raises ``InsufficientFunds`` when the ceiling of the year, the estimate (or, before it is fixed, the
     preparatory limit, R08) or the annual plan would be passed; ``Refused`` for the account's state.
     """
+    day = effective_on or clock.today()
+
+    def moves(order: Any, line: Any) -> Move:  # noqa: ANN401 - Peewee rows
+        move = allotment_move(order, line)
+        if order.kind is EntryKind.OPENING:
+            opened = ProjectAccount.get(ProjectAccount.project == line.project_id).opened_at
+            refuse_unless([before_finding(day, opened.date())])
+        return move
+
     return carry_out(
         order_id=order_id,
         kinds=frozenset({EntryKind.OPENING, EntryKind.ALLOT}),
         key=key,
         effective_on=effective_on,
         actor=actor,
-        moves=allotment_move,
+        moves=moves,
     )
 
 

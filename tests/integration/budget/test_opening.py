@@ -73,6 +73,15 @@ def test_an_opening_is_still_held_by_the_ceiling_and_the_estimate(town: City) ->
     assert Entry.select().count() == 0
 
 
+def test_an_opening_takes_effect_before_the_project_was_taken_in(town: City, clock: Any) -> None:
+    order = opening(town, 120)
+    clock.shift(86400)
+    with Refusal(Refused, "M34") as refusal:
+        posted(town, order)
+    assert "不晚于存量项目确认之日2026-03-02" in str(refusal.error)
+    posted(town, order, effective_on=date(2026, 3, 2))
+
+
 def test_an_opening_is_undone_like_an_allotment(town: City) -> None:
     entry = posted(town, opening(town, 120))
     order = payments.draft_reversal(entry_id=entry.id, reason="金额录错", actor=town.maker)
