@@ -176,7 +176,10 @@ def _ends() -> Iterator[str]:
     rows = (
         LimitDraft.select(LimitDraft, Contract)
         .join(Contract)
-        .where(LimitDraft.state == LimitState.CONFIRMED, LimitDraft.amount != Contract.settled_value)
+        .where(
+            LimitDraft.state == LimitState.CONFIRMED,
+            Contract.settled_value.is_null() | (LimitDraft.amount != Contract.settled_value),
+        )
     )
     for row in rows.order_by(LimitDraft.id):
         yield f"contract {row.contract.code}：结算价 {row.contract.settled_value}，核定为 {row.amount}"

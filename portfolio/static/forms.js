@@ -153,7 +153,7 @@ function optionFor(input, text) {
   const begin = options.filter((one) => called(one).startsWith(word));
   return options.find((one) => one.text.trim() === text || one.value === text)
     || options.find((one) => called(one) === word)
-    || (word && begin.length === 1 ? begin[0] : null);
+    || (word.length > 1 && begin.length === 1 ? begin[0] : null);
 }
 
 // Puts what a cell says into a field; whether the field could take it.
