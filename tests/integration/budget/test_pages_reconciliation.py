@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
@@ -47,5 +48,8 @@ def test_an_exception_whose_correction_is_withdrawn_is_corrected_again(one_app: 
     assert "待处理" in told
     assert "更正指令 红字冲销 ，已撤回" in told
     assert "共 2 条" in web.text_of(maker.get("/finance/reconciliation"))
-    assert corrected(maker, address).id != order.id
+    assert order.document.file_name == "清单.xlsx", "the statement's own"
+    notice = (io.BytesIO(moneypages.PDF), "退款通知.pdf")
+    again = corrected(maker, address, refund="0.5", document=notice)
+    assert (again.id != order.id, again.document.file_name) == (True, "退款通知.pdf")
     assert "共 2 条" in web.text_of(maker.get("/finance/reconciliation"))
