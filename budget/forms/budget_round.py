@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, Form, FormField, HiddenField
 
+from budget.forms.funds import PaperForm
 from budget.forms.keyed import KeyedForm, OneOf, VersionedForm
 from budget.rules.sources import FISCAL
 from budget.rules.words import RequestKind
@@ -58,5 +59,5 @@ class ControlForm(KeyedForm):
     rows = FieldList(FormField(ControlRow))
 
 
-class OrderForm(KeyedForm):
-    """One click from an approved request to the order that carries it out."""
+class OrderForm(PaperForm):
+    """The order that carries an approved request out, with the paper of the approval."""

@@ -115,3 +115,5 @@ class CorrectForm(VersionedForm):
 
     refund = WanField(_("退款金额"), description=_("填写即制作退款指令；不填即制作红字冲销指令"))
     reason = ProseField(_("更正原因"), [Needed()], longest=500)
+    document = FileField(_("依据文件"), description=_("不附即以对账单文件为依据"))
+    document_kept = HiddenField()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from budget.queries.funds import as_money
 from budget.rules.plan import commitments_finding
-from budget.rules.words import ContractState, PlanRowState
+from budget.rules.words import ContractState, EntryKind, Measure, PlanRowState
 from budget.tables.annual_plan import AnnualPlanRow
 from budget.tables.contract import Contract, Instalment
+from budget.tables.entry import Entry
 from budget.tables.line import BudgetLine
+from budget.tables.project_account import ProjectAccount
 from portfolio.foundation.db import fn, for_update
 from portfolio.foundation.errors import Finding
 from portfolio.foundation.money import Money
@@ -18,10 +20,11 @@ from portfolio.tables.dossier import FundingLine
 def planned_and_allotted(
     project_id: int, year: int, source: FundingSource, *, lock: bool = True
 ) -> tuple[Money | None, Money]:
-    """What the plan gives (``None``: nothing decided) and what is allotted of it.
+    """What the plan gives (``None``: nothing decided) and what is allotted under it.
 
-    With ``lock`` the row of the plan is held until the transaction ends, so that allotments under it take
-    turns.
+    What openings gave, less their reversals, is not of the plan: the second figure is below zero where less
+    than that is left.  With ``lock`` the row of the plan, or else the project's account, is held until the
+    transaction ends, so that allotments take turns.
     """
     decided = (
         AnnualPlanRow.select()
@@ -34,9 +37,23 @@ def planned_and_allotted(
         .order_by(AnnualPlanRow.revision.desc())
     )
     row = (for_update(decided) if lock else decided).first()
+    if lock and row is None:
+        for_update(
+            ProjectAccount.select(ProjectAccount.id).where(ProjectAccount.project == project_id)
+        ).first()
+    undone, opening = Entry.alias(), EntryKind.OPENING
     allotted = (
-        BudgetLine.select(fn.SUM(BudgetLine.allotted))
-        .where(BudgetLine.project == project_id, BudgetLine.year == year, BudgetLine.source == source)
+        Entry.select(fn.SUM(Entry.amount))
+        .join(BudgetLine, on=(Entry.line == BudgetLine.id))
+        .switch(Entry)
+        .left_outer_join(undone, on=(Entry.corrects == undone.id))
+        .where(
+            BudgetLine.project == project_id,
+            BudgetLine.year == year,
+            BudgetLine.source == source,
+            Entry.measure == Measure.ALLOTTED,
+            (Entry.kind != opening) & (undone.id.is_null() | (undone.kind != opening)),
+        )
         .scalar()
     )
     return (row.amount if row else None), as_money(allotted)

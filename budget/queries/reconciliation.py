@@ -144,7 +144,10 @@ def item(item_id: int) -> Any:  # noqa: ANN401 - a Peewee row
 
 
 def waiting() -> Any:  # noqa: ANN401 - a Peewee condition on items
-    """Whether an exception still waits: nobody dealt with it, or its correction is not posted yet."""
+    """Whether an exception still waits: nobody dealt with it, or its correction is not posted yet.
+
+    One whose correction was withdrawn is open again.
+    """
     ordered = (Reconciliation.settlement == Settlement.CORRECTING) & (FundsOrder.state == OrderState.DRAFTED)
     return Reconciliation.outcome.in_(EXCEPTIONS) & ((Reconciliation.settlement == Settlement.OPEN) | ordered)
 

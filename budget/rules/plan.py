@@ -13,23 +13,21 @@ _BASIS = "规划四（五）：年度投资计划经信息化领导小组审定�
 def planned_finding(
     year: int, source: FundingSource, planned: Money | None, allotted: Money, amount: Money
 ) -> Finding:
-    """Whether ``amount`` more than ``allotted`` stays within what the annual plan gives; code M32."""
+    """Whether ``amount`` more than ``allotted`` stays within what the annual plan gives; code M32.
+
+    ``allotted`` is below zero by what was taken off an opening: so much is given back without the plan.
+    """
     limit = planned or Money.ZERO
-    after = allotted + amount
-    what = (
-        say("{year}年度投资计划没有列入该项目的{source}", year=year, source=source.label)
-        if planned is None
-        else say(
-            "{year}年度投资计划：尚余{left}，本次{asked}", year=year, left=limit - allotted, asked=amount
-        )
-        if after <= limit
-        else say(
-            "下达指标超过{year}年度投资计划：尚余{left}，本次需要{asked}",
-            year=year,
-            left=limit - allotted,
-            asked=amount,
-        )
-    )
+    under_plan, after = max(allotted, Money.ZERO), max(allotted + amount, Money.ZERO)
+    figures = {"year": year, "left": limit - under_plan, "asked": after - under_plan}
+    if after == Money.ZERO:
+        what = say("未超过期初已下达数，不占{year}年度投资计划", year=year)
+    elif planned is None:
+        what = say("{year}年度投资计划没有列入该项目的{source}", year=year, source=source.label)
+    elif after <= limit:
+        what = say("{year}年度投资计划：尚余{left}，本次{asked}", **figures)
+    else:
+        what = say("下达指标超过{year}年度投资计划：尚余{left}，本次需要{asked}", **figures)
     return Finding(
         PLAN_CODE,
         after <= limit,

@@ -203,8 +203,10 @@ def order_findings(row: Any) -> list[Finding]:  # noqa: ANN401 - a Peewee row
     return [kind_finding(row.kind, MID_YEAR), step_finding(row.kind, row.state, (RequestState.APPROVED,))]
 
 
-def order_of(*, request_id: int, actor: Actor, line_id: int | None = None) -> FundsOrder:
-    """Draft the adjustment that an approved request in mid-year stands for, on its line.
+def order_of(
+    *, request_id: int, actor: Actor, line_id: int | None = None, document_id: int | None = None
+) -> FundsOrder:
+    """Draft the adjustment that an approved request in mid-year stands for, on its line, with its paper.
 
     Raises ``Invalid`` when it has no line yet, or several and none is named.
     """
@@ -219,6 +221,7 @@ def order_of(*, request_id: int, actor: Actor, line_id: int | None = None) -> Fu
             document_number=row.number,
             reason=row.reason,
             actor=actor,
+            document_id=document_id,
             request_id=row.id,
         )
 

@@ -10,12 +10,14 @@ from budget.queries.closing import is_year_closed
 from budget.rules.amounts import positive, written
 from budget.rules.closing import ahead_finding
 from budget.rules.ledger import PAPER_RULE, paper_finding
+from budget.rules.reconciling import Settlement
 from budget.rules.refusals import another_person
 from budget.rules.words import EntryKind, Measure, OrderState
 from budget.services.books import books, once
 from budget.services.explaining import Change
 from budget.services.posting import Posting, post
 from budget.tables.entry import Entry, FundsOrder
+from budget.tables.reconciliation import Reconciliation
 from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.db import change, get
 from portfolio.foundation.documents import Document
@@ -61,12 +63,24 @@ def draft_order(
 
 
 def withdraw(*, order_id: int, expected_version: int, actor: Actor) -> FundsOrder:
-    """Take back an order that is not posted yet; its drafter alone may."""
+    """Take back an order that is not posted yet; its drafter alone may.
+
+    An exception of a bank statement that the order was to correct waits again.
+    """
     actor.require(Role.FINANCE)
     with books():
         order: FundsOrder = get(FundsOrder, order_id, say("指令"), lock=True)
         refuse_unless([drafted_finding(order), _own_finding(order, actor)])
         change(order, expected_version, state=OrderState.WITHDRAWN)
+        Reconciliation.update(
+            settlement=Settlement.OPEN,
+            reason="",
+            settled_by=None,
+            settled_at=None,
+            version=Reconciliation.version + 1,
+        ).where(
+            Reconciliation.order == order.id, Reconciliation.settlement == Settlement.CORRECTING
+        ).execute()
         audit.record(actor, "order.withdraw", ("funds_order", order.id), {})
     return order
 

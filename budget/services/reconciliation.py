@@ -186,21 +186,29 @@ def explain(*, item_id: int, expected_version: int, reason: str, actor: Actor) -
 
 
 def correct(
-    *, item_id: int, expected_version: int, reason: str, actor: Actor, refund: Money | None = None
+    *,
+    item_id: int,
+    expected_version: int,
+    reason: str,
+    actor: Actor,
+    refund: Money | None = None,
+    document_id: int | None = None,
 ) -> FundsOrder:
     """Open the correction of a payment that the statement does not bear out; another officer posts it.
 
-    With ``refund``, that much came back; without, the payment is undone by a red entry.
+    With ``refund``, that much came back; without, the payment is undone by a red entry.  It rests on the file
+    of the statement, unless a paper of its own is given.
     """
     actor.require(Role.FINANCE)
     why = written(reason, "reason")
     with books():
         item = _open(item_id, MatchOutcome.DIFFERING, MatchOutcome.BOOKS_ONLY)
         entry = get(Entry, item.entry_id, say("凭证"))
+        paper = document_id or item.statement.batch.document_id
         order = (
-            draft_reversal(entry_id=entry.id, reason=why, actor=actor)
+            draft_reversal(entry_id=entry.id, reason=why, actor=actor, document_id=paper)
             if refund is None or entry.kind is not EntryKind.PAY
-            else draft_refund(entry_id=entry.id, amount=refund, reason=why, actor=actor)
+            else draft_refund(entry_id=entry.id, amount=refund, reason=why, actor=actor, document_id=paper)
         )
         change(
             item, expected_version, settlement=Settlement.CORRECTING, reason=why, order=order.id, **_by(actor)

@@ -23,7 +23,7 @@ from budget.services import budget_round
 from budget.services.budget_round import Figure
 from budget.services.once_only import drafted_once
 from budget.tables.annual_plan import BudgetRequest
-from budget.views.blueprint import READERS, Deed, finance, labels, whose, year_filter
+from budget.views.blueprint import READERS, Deed, finance, labels, paper, whose, year_filter
 from portfolio.foundation import clock
 from portfolio.foundation.errors import Invalid, Message, say
 from portfolio.foundation.roles import SEES_EVERYTHING, Role
@@ -147,7 +147,6 @@ def budget_request(request_id: int) -> ResponseReturnValue:
         badge_kind=BADGES[row.state],
         said=said(row),
         order=queries.order_for(row.id) if mid_year else None,
-        form=OrderForm(),
     )
 
 
@@ -228,7 +227,11 @@ def order_request(request_id: int) -> ResponseReturnValue:
     if form.accepted():
         with form.refusals():
             order_id = drafted_once(
-                form.key.data, budget_round.order_of, request_id=request_id, actor=actor()
+                form.key.data,
+                budget_round.order_of,
+                request_id=request_id,
+                document_id=paper(form, "document"),
+                actor=actor(),
             )
             flash(text(say("指令已制单，请另一名财政经办人复核记账")), "success")
             return redirect(url_for("finance.order", order_id=order_id))
@@ -241,6 +244,7 @@ def order_request(request_id: int) -> ResponseReturnValue:
         url_for("finance.budget_request", request_id=request_id),
         goes_to=say("{year}年{source}，{name}", year=row.year, source=row.source.label, name=whose(row)),
         findings=budget_round.order_findings(row),
+        fields=("document",),
     )
     return form.page("finance/act.html", deed=deed)
 

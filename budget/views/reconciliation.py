@@ -14,7 +14,7 @@ from budget.rules.reconciling import WORKABLE, Difference, MatchOutcome, Settlem
 from budget.rules.words import PaymentMethod
 from budget.services import reconciliation as services
 from budget.tables.reconciliation import BankStatement, Reconciliation
-from budget.views.blueprint import ACCOUNTS, finance, labels, year_filter
+from budget.views.blueprint import ACCOUNTS, finance, labels, paper, year_filter
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.roles import Role
 from portfolio.foundation.web.forms import Form
@@ -205,6 +205,7 @@ def correct_item(item_id: int) -> ResponseReturnValue:
                 expected_version=form.expected_version,
                 reason=form.reason.data,
                 refund=form.refund.data,
+                document_id=paper(form, "document"),
                 actor=actor(),
             )
             return _settled(item_id, say("更正指令已制单，请另一名财政经办人复核记账"))

@@ -9,7 +9,7 @@ import pytest
 
 from budget.queries.verification import verify
 from budget.rules.words import EntryKind, OrderState
-from budget.services import funds, payments
+from budget.services import funds, movements, payments
 from budget.services.previews import of_order
 from budget.tables.annual_plan import Ceiling
 from budget.tables.entry import Entry, FundsOrder
@@ -87,6 +87,41 @@ def test_an_opening_is_undone_like_an_allotment(town: City) -> None:
     order = payments.draft_reversal(entry_id=entry.id, reason="金额录错", actor=town.maker)
     payments.reverse(order_id=order.id, key=ledger.key(), actor=town.checker)
     assert BudgetLine.get_by_id(entry.line_id).allotted == wan(0)
+    assert verify().offenders == ()
+
+
+def test_an_opening_leaves_the_annual_plan_to_what_comes_after_it(town: City) -> None:
+    entry = posted(town, opening(town, 120))
+    ledger.plan(town, 2026, 50)
+    ledger.allot(town, 2026, 50)
+    with pytest.raises(InsufficientFunds, match="超过2026年度投资计划"):
+        ledger.allot(town, 2026, 1)
+    order = payments.draft_reversal(entry_id=entry.id, reason="金额录错", actor=town.maker)
+    payments.reverse(order_id=order.id, key=ledger.key(), actor=town.checker)
+    with pytest.raises(InsufficientFunds, match="超过2026年度投资计划"):
+        ledger.allot(town, 2026, 1)
+    assert BudgetLine.get_by_id(entry.line_id).allotted == wan(50)
+    assert verify().offenders == ()
+
+
+def test_what_was_taken_off_an_opening_by_mistake_is_given_back_without_a_plan(town: City) -> None:
+    entry = posted(town, opening(town, 120))
+    reduction = movements.draft_adjustment(
+        line_id=entry.line_id,
+        amount=wan(10),
+        increase=False,
+        document_number="渝财减1号",
+        reason="录错",
+        actor=town.maker,
+    )
+    reduced = movements.adjust(order_id=reduction.id, key=ledger.key(), actor=town.checker)
+    with pytest.raises(InsufficientFunds, match="年度投资计划没有列入"):
+        ledger.allot(town, 2026, 11)
+    order = payments.draft_reversal(entry_id=reduced.id, reason="录错", actor=town.maker)
+    told = next(one for one in of_order(order).findings if one.code == "M32")
+    assert str(told.what) == "未超过期初已下达数，不占2026年度投资计划"
+    payments.reverse(order_id=order.id, key=ledger.key(), actor=town.checker)
+    assert BudgetLine.get_by_id(entry.line_id).allotted == wan(120)
     assert verify().offenders == ()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from flask import Flask
 
@@ -77,11 +79,15 @@ def test_an_approved_request_in_mid_year_is_one_click_from_its_order(
     )
     officer = web.visit(one_app, "maker")
     sent(officer, f"/finance/requests/{row.id}/approval", amount="30", number="渝财追1号")
-    page = officer.get(f"/finance/requests/{row.id}").get_data(as_text=True)
-    answer = officer.post(f"/finance/requests/{row.id}/order", {"key": hidden(page, "key")})
+    address = f"/finance/requests/{row.id}/order"
+    assert address in officer.get(f"/finance/requests/{row.id}").get_data(as_text=True)
+    page = officer.get(address).get_data(as_text=True)
+    approval = (io.BytesIO(moneypages.PDF), "批复.pdf")
+    answer = officer.post(address, {"key": hidden(page, "key"), "document": approval})
     order = FundsOrder.select().order_by(FundsOrder.id.desc()).get()
     assert answer.headers["Location"].endswith(f"/finance/orders/{order.id}")
     assert (order.document_number, order.note, order.amount) == ("渝财追1号", "站点增加", wan(30))
+    assert order.document.file_name == "批复.pdf"
     assert "按批复制单" not in text_of(officer.get(f"/finance/requests/{row.id}"))
     assert (
         moneypages.stranger(one_app, *town.unit_finance.roles).get(f"/finance/requests/{row.id}").status_code

@@ -12,14 +12,15 @@ from budget.queries.statements import adjustment, carried, closing_findings
 from budget.rules.adjusting import Adjustment
 from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.rules.reconciling import Difference, MatchOutcome, Settlement
-from budget.services import payments, reconciliation, statements
+from budget.services import orders, payments, reconciliation, statements
 from budget.tables.contract import Contract
-from budget.tables.entry import Entry
+from budget.tables.entry import Entry, FundsOrder
 from budget.tables.reconciliation import BankStatement, Reconciliation
-from portfolio.foundation.errors import Invalid
+from portfolio.foundation.errors import Invalid, Refused
 from portfolio.foundation.money import Money
 from tests import ledger, sheets
 from tests.ledger import City
+from tests.refusal import Refusal
 from tests.sheets import STATEMENT_HEADS
 
 MARCH: dict[str, Any] = {"method": "direct", "year": 2026, "month": 3}
@@ -134,6 +135,67 @@ def test_exceptions_are_explained_linked_and_corrected(town: City) -> None:
     sheet = sheet_of(row)
     assert (sheet.booked - sheet.returned, sheet.differing) == (ledger.wan(4), Money(1))
     assert sheet.gap == Money.ZERO
+
+
+def test_an_exception_whose_correction_is_withdrawn_waits_again(town: City) -> None:
+    contract, _entries = paid(town, 1, 2)
+    row = statement(town, (date(2026, 3, 3), 10_000.5, "", contract.supplier.name, "", ""))
+    line, missing, other = queries.items(row.id).order_by(Reconciliation.id)
+
+    def correct(item: Reconciliation) -> FundsOrder:
+        fresh = queries.item(item.id)
+        return reconciliation.correct(
+            item_id=item.id, expected_version=fresh.version, reason="实际未支付", actor=town.maker
+        )
+
+    def withdrawn(order: FundsOrder) -> None:
+        orders.withdraw(order_id=order.id, expected_version=order.version, actor=town.maker)
+
+    for item in (missing, other):
+        order = correct(item)
+        with Refusal(Refused, "M61"):
+            correct(item)
+        withdrawn(order)
+        assert queries.item(item.id).order_id == order.id, "what was tried stays known"
+    assert queries.open_count(2026, 3) == 3
+    assert [one.passed for one in closing_findings(2026, 3)] == [True, False, False]
+    with Refusal(Refused, "M63"):
+        statements.submit(statement_id=row.id, expected_version=row.version, actor=town.maker)
+    reconciliation.link(
+        item_id=line.id,
+        other_id=missing.id,
+        expected_version=line.version,
+        reason="多付五角",
+        actor=town.maker,
+    )
+    withdrawn(correct(other))
+    fresh = queries.item(other.id)
+    reconciliation.explain(item_id=other.id, expected_version=fresh.version, reason="在途", actor=town.maker)
+    assert outcomes(row) == [
+        ("differing", "explained"),
+        ("books_only", "linked"),
+        ("books_only", "explained"),
+    ]
+    assert queries.open_count(2026, 3) == 0
+    assert sheet_of(row).gap == Money.ZERO
+
+
+def test_a_payment_whose_correction_is_withdrawn_may_turn_up_on_the_next_statement(one_town: City) -> None:
+    contract, (entry,) = paid(one_town, 1)
+    march = statement(one_town, (date(2026, 3, 5), 15, "", "代理银行", "", ""))
+    item = Reconciliation.get(Reconciliation.outcome == MatchOutcome.BOOKS_ONLY)
+    order = reconciliation.correct(
+        item_id=item.id, expected_version=item.version, reason="实际未支付", actor=one_town.maker
+    )
+    orders.withdraw(order_id=order.id, expected_version=order.version, actor=one_town.maker)
+    voucher = f"2026-{entry.line_id}-{entry.number}"
+    statement(
+        one_town,
+        (date(2026, 4, 2), 10_000, "", contract.supplier.name, voucher, ""),
+        month=4,
+        opening="499985",
+    )
+    assert outcomes(march) == [("bank_only", "open"), ("books_only", "cleared")]
 
 
 def test_a_payment_on_its_way_stands_on_every_sheet_until_it_arrives(town: City) -> None:

@@ -189,6 +189,9 @@ def test_allotments_stay_within_the_plan():
     assert planned_finding(2026, source, Money(100), Money(40), Money(60)).passed
     assert not planned_finding(2026, source, Money(100), Money(40), Money(61)).passed
     assert not planned_finding(2026, source, None, Money(0), Money(1)).passed
+    assert planned_finding(2026, source, None, Money(-10), Money(10)).passed  # taken off an opening
+    beyond = planned_finding(2026, source, Money(100), Money(-10), Money(111))
+    assert (beyond.passed, beyond.what.parameters["asked"]) == (False, Money(101))
 
 
 def test_later_years_above_their_approved_funding_are_only_warned_about():
