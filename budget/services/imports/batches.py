@@ -34,7 +34,7 @@ from budget.services.imports.importer import (
     table_of,
 )
 from budget.services.imports.payments import Payments
-from budget.services.imports.repeated import asked_as, note_repeated
+from budget.services.imports.repeated import asked_as, note_repeated, refuse_repeated
 from budget.tables.imports import ImportBatch, ImportMapping
 from portfolio.foundation import audit, clock, documents, jobs
 from portfolio.foundation.access import User
@@ -380,11 +380,17 @@ def _examined(batch: ImportBatch, importer: Importer, actor: Actor, found: _Foun
     }
 
 
-def _read(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -> list[Row]:
-    return list(read_rows(batch, importer.shape, tell))
+_Read = tuple[list[Row], Outcome]
 
 
-def _submit(batch: ImportBatch, importer: Importer, actor: Actor, rows: list[Row]) -> dict[str, Any]:
+def _read(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -> _Read:
+    outcome = Outcome(importer.shape)
+    return list(read_rows(batch, importer.shape, tell, outcome)), outcome
+
+
+def _submit(batch: ImportBatch, importer: Importer, actor: Actor, found: _Read) -> dict[str, Any]:
+    rows, outcome = found
+    refuse_repeated(batch, outcome)
     reached = importer.submit(batch, iter(rows), actor)
     values: dict[str, Any] = {"state": reached, "submitted_at": clock.now()}
     if reached is BatchState.POSTED:
