@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ from budget.rules.imports.words import AmountUnit, BatchState, ImportKind
 from budget.services import accounts, periods
 from budget.services.imports import batches
 from budget.tables.contract import Contract
-from budget.tables.entry import Entry, FundsOrder
+from budget.tables.entry import Entry
 from budget.tables.imports import ImportBatch
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
@@ -135,82 +134,6 @@ def test_the_same_list_in_another_file_has_no_second_effect(town: City) -> None:
     assert sheets.told(sheets.done(batch)) == [(1, f"各行都与第{sent.id}批相同，该批待审核")]
     again[-1] = ("尾款", contract.code, 1, 20_000)
     assert sheets.receive(unit, sheets.xlsx(again), unit=AmountUnit.YUAN).state is BatchState.READY
-
-
-@pytest.fixture
-def twins(town: City, monkeypatch: pytest.MonkeyPatch) -> list[ImportBatch]:
-    """The same list twice, the second examined while the first is."""
-    ledger.ready(town)
-    ledger.plan(town, 2026, 200)
-    heads, row = ALLOTMENT_HEADS, (town.project.code, 2026, "市级财政", 10, "渝财1号")
-    tables = sheets.xlsx([heads, row]), sheets.xlsx([["清单"], heads, row])
-    first, second = (
-        batches.receive(
-            kind=ImportKind.ALLOTMENTS, received=sheets.sent(table), unit=AmountUnit.WAN, actor=town.maker
-        )
-        for table in tables
-    )
-    examine = batches._STEPS["examine"]
-
-    def read(batch: ImportBatch, *rest: Any) -> Any:
-        found = examine.read(batch, *rest)
-        if batch.id == first.id:
-            sheets.done(second)
-        return found
-
-    monkeypatch.setitem(batches._STEPS, "examine", replace(examine, read=read))
-    sheets.done(first)
-    return [sheets.fresh(first), sheets.fresh(second)]
-
-
-def test_of_two_same_lists_that_were_examined_at_once_the_first_handed_in_counts(
-    town: City, twins: list[ImportBatch]
-) -> None:
-    assert [one.state for one in twins] == [BatchState.READY] * 2
-    late, early = twins
-    early = sheets.submitted(town.maker, early)
-    late = sheets.submitted(town.maker, late)
-    assert (early.state, late.state) == (BatchState.SUBMITTED, BatchState.READY)
-    assert f"各行都与第{early.id}批相同，该批待审核" in Job.get_by_id(late.job_id).error
-    assert sheets.posted(town.checker, early).state is BatchState.POSTED
-    batches.withdraw(batch_id=late.id, expected_version=late.version, actor=town.maker)
-    assert BudgetLine.get().allotted == ledger.wan(10)
-    assert verify().offenders == ()
-
-
-def test_of_two_same_lists_that_are_handed_in_at_once_one_counts(
-    town: City, twins: list[ImportBatch]
-) -> None:
-    asked = [batches.submit(batch_id=one.id, expected_version=one.version, actor=town.maker) for one in twins]
-    at_once(*(lambda one=one: sheets.done(one) for one in asked))
-    states = sorted(sheets.fresh(one).state for one in twins)
-    assert states == [BatchState.READY, BatchState.SUBMITTED]
-    assert FundsOrder.select().count() == 1
-
-
-ALLOTMENT_HEADS = ("项目编号", "预算年度", "资金来源", "下达金额（万元）", "指标文号")
-
-
-def allotment(*parts: tuple[Any, ...]) -> bytes:
-    return sheets.xlsx([ALLOTMENT_HEADS, *parts])
-
-
-def test_allotments_are_tried_together_and_posted_by_another_officer(town: City) -> None:
-    ledger.ready(town)
-    ledger.plan(town, 2026, 100)
-    code = town.project.code
-    too_much = allotment((code, 2026, "市级财政", 60, "渝财1号"), (code, 2026, "市级财政", 50, "渝财2号"))
-    batch = sheets.receive(town.maker, too_much, kind=ImportKind.ALLOTMENTS)
-    assert [one["row"] for one in batch.problems] == [3]
-    assert BudgetLine.select().count() == 0
-    table = allotment((code, "2026年", "市级财政", 60, "渝财1号"), (code, 2026, "municipal", "40", "渝财2号"))
-    batch = sheets.submitted(town.maker, sheets.receive(town.maker, table, kind=ImportKind.ALLOTMENTS))
-    with pytest.raises(Refused, match="须由经办人以外的人办理"):
-        sheets.posted(town.maker, batch)
-    batch = sheets.posted(town.checker, batch)
-    assert batch.state is BatchState.POSTED
-    assert BudgetLine.get().allotted == ledger.wan(100)
-    assert verify().offenders == ()
 
 
 def test_contracts_come_in_with_their_instalments_and_are_signed_together(one_town: City) -> None:
