@@ -87,6 +87,28 @@ def test_a_total_is_told_from_a_row_by_naming_nothing() -> None:
     assert not made.is_total(["HT-1", 12, "三月合计"])
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("合计金额", "合计（元）", "合计(3笔)：", "总 计（单位：万元）", "金额合计", "Total amount"),
+        *("TOTAL", "total", "Grand total", "Sub-total", "Total (CNY 10k):"),
+    ],
+)
+def test_a_total_is_one_however_it_is_written(word: str) -> None:
+    assert sums().is_total([word, 12, ""])
+    made = sums(10, 2)
+    made.total = (9, ["", word, None])
+    assert list(made.differing()) == []
+
+
+@pytest.mark.parametrize(
+    "word", ["合计（元）-1", "（元）", "共计划", "Total-1", "Totals of HT-1", "统计", "计", "l"]
+)
+def test_what_only_resembles_a_total_is_a_row(word: str) -> None:
+    assert not sums().is_total([word, 12, ""])
+    assert not sums().is_total([word, 12, "合计"])
+
+
 def test_a_total_is_held_against_the_rows() -> None:
     made = sums(10, 2)
     made.total = (9, ["合计", "12.00", None])
