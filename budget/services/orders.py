@@ -9,6 +9,7 @@ from typing import Any
 from budget.queries.closing import is_year_closed
 from budget.rules.amounts import positive, written
 from budget.rules.closing import ahead_finding
+from budget.rules.imports.words import BatchState
 from budget.rules.ledger import PAPER_RULE, paper_finding
 from budget.rules.reconciling import Settlement
 from budget.rules.refusals import another_person
@@ -17,6 +18,7 @@ from budget.services.books import books, once
 from budget.services.explaining import Change
 from budget.services.posting import Posting, post
 from budget.tables.entry import Entry, FundsOrder
+from budget.tables.imports import ImportBatch, ImportRow
 from budget.tables.reconciliation import Reconciliation
 from portfolio.foundation import audit, clock, rulebook
 from portfolio.foundation.db import change, get
@@ -65,10 +67,12 @@ def draft_order(
 def withdraw(*, order_id: int, expected_version: int, actor: Actor) -> FundsOrder:
     """Take back an order that is not posted yet; its drafter alone may.
 
-    An exception of a bank statement that the order was to correct waits again.
+    An exception of a bank statement that the order was to correct waits again, and a list whose last order
+    it was is taken back with it.
     """
     actor.require(Role.FINANCE)
     with books():
+        batch = _held_list(order_id)
         order: FundsOrder = get(FundsOrder, order_id, say("指令"), lock=True)
         refuse_unless([drafted_finding(order), _own_finding(order, actor)])
         change(order, expected_version, state=OrderState.WITHDRAWN)
@@ -82,7 +86,22 @@ def withdraw(*, order_id: int, expected_version: int, actor: Actor) -> FundsOrde
             Reconciliation.order == order.id, Reconciliation.settlement == Settlement.CORRECTING
         ).execute()
         audit.record(actor, "order.withdraw", ("funds_order", order.id), {})
+        if batch is not None and batch.state is BatchState.SUBMITTED and not _orders_left(batch):
+            change(batch, batch.version, state=BatchState.WITHDRAWN)
+            audit.record(actor, "import.withdraw", ("import_batch", batch.id), {})
     return order
+
+
+def _held_list(order_id: int) -> Any:  # noqa: ANN401 - a Peewee row
+    """The list that an order came with, if any, locked before its orders as whoever posts it does."""
+    row = ImportRow.get_or_none(ImportRow.order == order_id)
+    return None if row is None else get(ImportBatch, row.batch_id, say("批次"), lock=True)
+
+
+def _orders_left(batch: Any) -> bool:  # noqa: ANN401 - a Peewee row
+    """Whether a list has an order that was not withdrawn."""
+    left = FundsOrder.select().join(ImportRow).where(ImportRow.batch == batch.id)
+    return bool(left.where(FundsOrder.state != OrderState.WITHDRAWN).exists())
 
 
 Move = tuple[Measure, int, Sequence[Change], dict[str, Any]]

@@ -23,7 +23,7 @@ from budget.rules.imports.fields import Problem
 from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import BEFORE_SUBMISSION, SENDERS, AmountUnit, BatchState, ImportKind
 from budget.services.imports import batches, workbooks
-from budget.services.imports.importer import find_head, table_of
+from budget.services.imports.importer import table_of
 from budget.services.imports.statements import stated_in
 from budget.tables.imports import ImportBatch
 from budget.views.blueprint import ACCOUNTS, Deed, finance, labels, paper
@@ -274,7 +274,7 @@ def import_columns(batch_id: int) -> ResponseReturnValue:
     """Say which head each column is, and in which unit the amounts are."""
     row = queries.batch(batch_id, actor())
     shape = SHAPES[row.kind]
-    heads = find_head(table_of(row), shape).texts
+    heads = table_of(row, shape).head.texts
     chosen = {f"column_{key}": head for key, head in row.mapping.items()}
     form = columns_form(
         shape, heads, version=row.version, unit=row.unit, unit_confirmed=row.unit_confirmed, **chosen

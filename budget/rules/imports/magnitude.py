@@ -25,19 +25,24 @@ def unit_conflict(heads: Sequence[str], above: Sequence[str], unit: AmountUnit) 
     """Why a table says itself that its amounts are not in ``unit``; ``None`` if it does not.
 
     The ``heads`` of its amounts say it, as in 金额（万元）; if none does, a line ``above``, as in 单位：元.
+    A title that ends in an amount, as in 新增投资1000亿元, names none.
     """
     named = [(text, found) for text in heads if (found := _named(text))]
-    named = named or [(text, found) for text in above if (found := _named(text))]
+    named = named or [(text, found) for text in above if (found := _named(text, amounts=False))]
     for text, found in named:
         if _UNITS.get(found) is not unit:
             return say("表中写明“{text}”，声明的金额单位是{unit}", text=text[:40], unit=unit)
     return None
 
 
-def _named(text: str) -> str:
-    """The unit at the end of a text, if there is one."""
+def _named(text: str, *, amounts: bool = True) -> str:
+    """The unit at the end of a text, if there is one; without ``amounts`` none behind a number."""
     found = _NAMED.search(text)
-    return (found["large"] or found["yuan"]) if found else ""
+    if found is None:
+        return ""
+    unit = found["large"] or found["yuan"]
+    before = text[: text.rindex(unit)].rstrip()
+    return unit if amounts or not before[-1:].isnumeric() else ""
 
 
 def unit_doubt(amount: Money, due: Money, unit: AmountUnit, *, confirmed: bool) -> Message | None:

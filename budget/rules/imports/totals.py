@@ -11,8 +11,12 @@ from portfolio.foundation.errors import say
 from portfolio.foundation.money import Money
 from portfolio.foundation.sheets.cells import Cell, CellProblem, read_text
 
-_WORDS = frozenset({"合计", "总计", "共计", "小计", "本页合计", "本页小计", "Total", "Subtotal"})
-_ENDS = frozenset(word[-1] for word in _WORDS)
+_WORDS = frozenset(
+    {"合计", "总计", "共计", "小计", "本页合计", "本页小计", "合计金额", "总计金额", "金额合计"}
+    | {"total", "grandtotal", "totalamount", "subtotal", "sub-total"}
+)
+_MARKS = frozenset("合计"[-1] + "lL")
+"""Every word has one of them, whichever way it is written."""
 _BASIS = "合计行须与各行之和相符，且只在表尾"
 
 
@@ -28,7 +32,7 @@ class Sums:
 
     def is_total(self, cells: Sequence[Cell]) -> bool:
         """Whether a row says that it is a total, and names nothing of its own."""
-        if not any(isinstance(cell, str) and not _ENDS.isdisjoint(cell) for cell in cells):
+        if not any(isinstance(cell, str) and not _MARKS.isdisjoint(cell) for cell in cells):
             return False  # nearly all rows: a list has thousands
         texts = [_bare(cell) for cell in cells]
         if _WORDS.isdisjoint(texts):
@@ -70,4 +74,8 @@ class Sums:
 
 
 def _bare(cell: Cell) -> str:
-    return read_text(cell).replace(" ", "").rstrip(":：")
+    """A cell as totals are compared: without blanks, capitals, colons and what stands in brackets behind."""
+    text = read_text(cell).replace(" ", "").casefold().rstrip(":：")
+    if text.endswith((")", "）")):
+        return text.replace("（", "(").partition("(")[0].rstrip(":：") or text
+    return text

@@ -28,13 +28,12 @@ from budget.services.imports.importer import (
     Importer,
     Outcome,
     Tell,
-    find_head,
     mapping_of,
     read_rows,
     table_of,
 )
 from budget.services.imports.payments import Payments
-from budget.services.imports.repeated import asked_as, note_repeated
+from budget.services.imports.repeated import asked_as, note_repeated, refuse_repeated
 from budget.tables.imports import ImportBatch, ImportMapping
 from portfolio.foundation import audit, clock, documents, jobs
 from portfolio.foundation.access import User
@@ -146,7 +145,7 @@ def choose(
         if batch.state is BatchState.REFUSED:
             _refuse_again(batch.kind, batch.sha256)
         shape = SHAPES[batch.kind]
-        heads = find_head(table_of(batch), shape).texts
+        heads = table_of(batch, shape).head.texts
         chosen = {one.key: mapping[one.key] for one in shape.fields if mapping.get(one.key) in heads}
         _change(batch, mapping=chosen, unit=unit, unit_confirmed=unit_confirmed, state=BatchState.RECEIVED)
         _remember(batch, chosen, actor)
@@ -337,7 +336,8 @@ def _examine(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -
     """Which head each column is, and what is found row by row; without a needed column nothing is read."""
     shape = importer.shape
     outcome = Outcome(shape)
-    head = find_head(table_of(batch), shape)
+    table = table_of(batch, shape)
+    head = table.head
     mapping = mapping_of(batch, shape, head, actor)
     if shape.missing(mapping):
         return mapping, outcome
@@ -349,7 +349,7 @@ def _examine(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -
         outcome.note(Problem(head.row, shape.field(amounts[0]).head, conflict, UNIT_BASIS, remedy))
         return mapping, outcome
     batch.mapping = dict(mapping)  # type: ignore[assignment]  # a row holds values
-    importer.examine(batch, read_rows(batch, shape, tell, outcome), outcome, actor)
+    importer.examine(batch, read_rows(batch, table, tell, outcome), outcome, actor)
     if not outcome.rows:
         outcome.note(Problem(1, "", say("表中没有数据行"), remedy=say("请按模板填写后重新上传")))
     note_repeated(batch, head, outcome)
@@ -380,11 +380,17 @@ def _examined(batch: ImportBatch, importer: Importer, actor: Actor, found: _Foun
     }
 
 
-def _read(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -> list[Row]:
-    return list(read_rows(batch, importer.shape, tell))
+_Read = tuple[list[Row], Outcome]
 
 
-def _submit(batch: ImportBatch, importer: Importer, actor: Actor, rows: list[Row]) -> dict[str, Any]:
+def _read(batch: ImportBatch, importer: Importer, actor: Actor, tell: Tell) -> _Read:
+    outcome = Outcome(importer.shape)
+    return list(read_rows(batch, table_of(batch, importer.shape), tell, outcome)), outcome
+
+
+def _submit(batch: ImportBatch, importer: Importer, actor: Actor, found: _Read) -> dict[str, Any]:
+    rows, outcome = found
+    refuse_repeated(batch, outcome)
     reached = importer.submit(batch, iter(rows), actor)
     values: dict[str, Any] = {"state": reached, "submitted_at": clock.now()}
     if reached is BatchState.POSTED:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from budget.rules.imports.fields import (
@@ -109,13 +109,13 @@ def spoken(kind: ImportKind) -> Mapping[str, str]:
     return words | {normal_head(english(one.head)): str(one.head) for one in fields}
 
 
-def find_head(table: Table, shape: Shape) -> Head:
+def find_head(rows: Iterable[tuple[int, Sequence[Cell]]], shape: Shape) -> Head:
     """The row among the first ten that has the most known heads; the first written one when none is known."""
     known = {normal_head(name) for one in shape.fields for name in (str(one.head), *one.aliases)}
     known |= set(spoken(shape.kind))
     best, most = Head(1, ()), -1
     before: tuple[str, ...] = ()
-    for number, cells in islice(table.rows(), HEAD_WITHIN):
+    for number, cells in islice(rows, HEAD_WITHIN):
         texts = tuple(read_text(cell) for cell in cells)
         hits = len(known & {normal_head(text) for text in texts if text})
         if any(texts) and hits > most:
@@ -124,9 +124,23 @@ def find_head(table: Table, shape: Shape) -> Head:
     return best
 
 
-def table_of(batch: ImportBatch) -> Table:
-    """The file of a batch, which was examined when it was received."""
-    return Table(path_of(batch.sha256), batch.document.media_type)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A table whose file is open: its ``shape`` and ``head``, the names of the ``sheets``, and all its
+    ``rows``, which can be read once.
+    """
+
+    shape: Shape
+    head: Head
+    sheets: tuple[str, ...]
+    rows: Iterator[tuple[int, Sequence[Cell]]]
+
+
+def table_of(batch: ImportBatch, shape: Shape) -> Opened:
+    """The file of a batch, which was examined when it was received, opened and read as far as its head."""
+    sheets, rows = Table(path_of(batch.sha256), batch.document.media_type).read()
+    first = list(islice(rows, HEAD_WITHIN))
+    return Opened(shape, find_head(first, shape), tuple(sheets), chain(first, rows))
 
 
 def mapping_of(batch: ImportBatch, shape: Shape, head: Head, actor: Actor) -> dict[str, str]:
@@ -139,17 +153,16 @@ def mapping_of(batch: ImportBatch, shape: Shape, head: Head, actor: Actor) -> di
     return proposed(shape, head.texts, row.mapping if row else {}, spoken(shape.kind))
 
 
-def read_rows(batch: ImportBatch, shape: Shape, tell: Tell, outcome: Outcome | None = None) -> Iterator[Row]:
+def read_rows(batch: ImportBatch, table: Opened, tell: Tell, outcome: Outcome | None = None) -> Iterator[Row]:
     """The rows below the head that are not blank and whose cells can be read, one by one.
 
     A total at the end is no row; what it says is held against the rows when all of them could be read.
     """
-    table = table_of(batch)
-    head = find_head(table, shape)
+    shape, head = table.shape, table.head
     sums = Sums(shape, head.places(batch.mapping), batch.unit)
     outcome = outcome or Outcome(shape)
     unread = 0
-    for number, cells in table.rows():
+    for number, cells in table.rows:
         if number <= head.row or is_blank(cells):
             continue
         tell(number - head.row)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from budget.rules.imports.fields import Field, Row
 from budget.rules.imports.shapes import SHAPES
-from budget.services.imports.importer import find_head, read_rows, table_of
+from budget.services.imports.importer import read_rows, table_of
 from budget.tables.imports import ImportBatch
 
 SHOWN_ROWS = 20
@@ -27,12 +27,12 @@ class Preview:
 
 def preview(batch: ImportBatch) -> Preview:
     """How the table of a batch was understood that was examined without an error."""
-    shape, table = SHAPES[batch.kind], table_of(batch)
+    shape = SHAPES[batch.kind]
+    table = table_of(batch, shape)
     mapping: dict[str, str] = batch.mapping
-    heads = find_head(table, shape).texts
     return Preview(
         tuple((one, mapping[one.key]) for one in shape.fields if one.key in mapping),
-        tuple(head for head in heads if head and head not in mapping.values()),
-        tuple(islice(read_rows(batch, shape, lambda _: None), SHOWN_ROWS)),
-        tuple(table.sheets()),
+        tuple(head for head in table.head.texts if head and head not in mapping.values()),
+        tuple(islice(read_rows(batch, table, lambda _: None), SHOWN_ROWS)),
+        table.sheets,
     )

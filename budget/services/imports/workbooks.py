@@ -13,7 +13,7 @@ import xlsxwriter
 from budget.rules.imports.fields import Field, Holds, Problem, Shape
 from budget.rules.imports.shapes import SHAPES
 from budget.rules.imports.words import AmountUnit
-from budget.services.imports.importer import find_head, table_of
+from budget.services.imports.importer import table_of
 from budget.tables.imports import ImportBatch
 from portfolio.foundation.errors import Message, say
 from portfolio.foundation.sheets.cells import Cell
@@ -90,8 +90,8 @@ def marked(batch: ImportBatch, speak: Say) -> IO[bytes]:
         told[problem.row].append(_told(problem, speak))
         wrong[problem.row].add(str(problem.column))
     shape = SHAPES[batch.kind]
-    table = table_of(batch)
-    head = find_head(table, shape)
+    table = table_of(batch, shape)
+    head = table.head
     columns = {str(shape.field(key).head): place for key, place in head.places(batch.mapping).items()}
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     book = xlsxwriter.Workbook(file, _OPTIONS)
@@ -101,7 +101,7 @@ def marked(batch: ImportBatch, speak: Say) -> IO[bytes]:
     last = len(head.texts)
     sheet.set_column(0, max(0, last - 1), 16)
     sheet.set_column(last, last, 70)
-    for number, cells in table.rows():
+    for number, cells in table.rows:
         at_fault = {columns.get(name, -1) for name in wrong.get(number, ())}
         for at, cell in enumerate(cells):
             _write(sheet, number - 1, at, cell, red if at in at_fault else None, day)

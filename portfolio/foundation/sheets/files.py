@@ -48,15 +48,19 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Each row with its number, from the first column on; blank rows come as they are."""
-        return _csv_rows(self.path) if self.media_type is MediaType.CSV else _xlsx_rows(self.path)
+        return self.read()[1]
 
-    def sheets(self) -> list[str]:
-        """The names of the sheets that a person sees, the one that is read first; of a CSV file none."""
+    def read(self) -> tuple[list[str], Iterator[tuple[int, list[Cell]]]]:
+        """The names of the sheets that a person sees, the one that is read first (of a CSV file none), and
+        the rows of that one.  The file is opened once.
+        """
         if self.media_type is MediaType.CSV:
-            return []
-        with _damaged(), python_calamine.CalamineWorkbook.from_path(self.path) as book:
+            return [], _csv_rows(self.path)
+        with _damaged():
+            book = python_calamine.CalamineWorkbook.from_path(self.path)
             shown = python_calamine.SheetVisibleEnum.Visible
-            return [one.name for one in book.sheets_metadata if one.visible is shown]
+            names = [one.name for one in book.sheets_metadata if one.visible is shown]
+        return names, _xlsx_rows(book)
 
 
 def open_table(path: Path, media_type: MediaType) -> Table:
@@ -227,8 +231,8 @@ def _none_of(code: str, places: list[str]) -> Finding:
     return Finding(code, not places, what, BASIS, remedy=remedy)
 
 
-def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[Cell]]]:
-    with _damaged(), python_calamine.CalamineWorkbook.from_path(path) as book:
+def _xlsx_rows(book: python_calamine.CalamineWorkbook) -> Iterator[tuple[int, list[Cell]]]:
+    with _damaged(), book:
         sheet = book.get_sheet_by_index(_shown_sheet(book))
         before: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)
         for number, row in enumerate(sheet.iter_rows(), 1):

@@ -136,29 +136,6 @@ def test_the_same_list_in_another_file_has_no_second_effect(town: City) -> None:
     assert sheets.receive(unit, sheets.xlsx(again), unit=AmountUnit.YUAN).state is BatchState.READY
 
 
-def allotment(*parts: tuple[Any, ...]) -> bytes:
-    heads = ("项目编号", "预算年度", "资金来源", "下达金额（万元）", "指标文号")
-    return sheets.xlsx([heads, *parts])
-
-
-def test_allotments_are_tried_together_and_posted_by_another_officer(town: City) -> None:
-    ledger.ready(town)
-    ledger.plan(town, 2026, 100)
-    code = town.project.code
-    too_much = allotment((code, 2026, "市级财政", 60, "渝财1号"), (code, 2026, "市级财政", 50, "渝财2号"))
-    batch = sheets.receive(town.maker, too_much, kind=ImportKind.ALLOTMENTS)
-    assert [one["row"] for one in batch.problems] == [3]
-    assert BudgetLine.select().count() == 0
-    table = allotment((code, "2026年", "市级财政", 60, "渝财1号"), (code, 2026, "municipal", "40", "渝财2号"))
-    batch = sheets.submitted(town.maker, sheets.receive(town.maker, table, kind=ImportKind.ALLOTMENTS))
-    with pytest.raises(Refused, match="须由经办人以外的人办理"):
-        sheets.posted(town.maker, batch)
-    batch = sheets.posted(town.checker, batch)
-    assert batch.state is BatchState.POSTED
-    assert BudgetLine.get().allotted == ledger.wan(100)
-    assert verify().offenders == ()
-
-
 def test_contracts_come_in_with_their_instalments_and_are_signed_together(one_town: City) -> None:
     line = ledger.funded(one_town)
     code = one_town.project.code
