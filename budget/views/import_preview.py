@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from budget.rules.imports.fields import Field, Holds, Row
+from budget.rules.imports.words import AmountUnit
 from budget.services.imports.preview import SHOWN_ROWS, preview
 from budget.tables.imports import ImportBatch
 from portfolio.foundation.errors import say
 from portfolio.foundation.web.language import text
 from portfolio.foundation.web.lists import Column, Kind, Listing, Page
 
-_KINDS = {Holds.MONEY: Kind.MONEY, Holds.DAY: Kind.DAY}
+_MONEY = {AmountUnit.WAN: Kind.MONEY, AmountUnit.YUAN: Kind.YUAN}
 
 
 def understood(batch: ImportBatch) -> dict[str, Any]:
-    """The first rows as they were read, and what else a person should know before handing them in."""
+    """The first rows as they were read, and what else a person should know before handing them in.
+
+    Amounts are in the unit of the table, so that they can be held against it to the fen.
+    """
     found = preview(batch)
     number = Column("number", say("行"), Kind.NUMBER)
-    columns = (number, *(_column(one) for one, _ in found.columns))
+    columns = (number, *(_column(one, batch.unit) for one, _ in found.columns))
     renamed = [f"{head} → {text(one.head)}" for one, head in found.columns if str(one.head) not in head]
     facts = (
         (say("列的对应"), _listed(renamed)),
@@ -33,8 +37,9 @@ def understood(batch: ImportBatch) -> dict[str, Any]:
     }
 
 
-def _column(one: Field) -> Column:
-    return Column(one.key, one.head, _KINDS.get(one.holds, Kind.TEXT), get=_value(one.key))
+def _column(one: Field, unit: AmountUnit) -> Column:
+    kinds = {Holds.MONEY: _MONEY[unit], Holds.DAY: Kind.DAY}
+    return Column(one.key, one.head, kinds.get(one.holds, Kind.TEXT), get=_value(one.key))
 
 
 def _value(key: str) -> Callable[[Row], Any]:

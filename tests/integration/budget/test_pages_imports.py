@@ -139,7 +139,7 @@ def test_what_was_read_is_shown_before_it_is_handed_in(one_app: Flask, town: Cit
     assert len(seen) <= 8
     assert "待提交" in told
     assert "读到的内容 前 20 行" in told
-    assert f"3 {contract.code} 1 0.10 2026-03-01" in told
+    assert f"3 {contract.code} 1 1,000.50 2026-03-01" in told
     assert "列的对应 合同号 → 合同编号、付款日期 → 记账日期" in told
     assert "未导入的列 序号、备注" in told
     assert "未读取的工作表 四月" in told
