@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from budget.rules.schedule import InstalmentPlan
@@ -15,9 +16,11 @@ from budget.tables.contract import Contract, Instalment
 from budget.tables.entry import Entry, FundsOrder
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
+from portfolio.foundation import clock as clocks
 from portfolio.foundation import documents, rulebook
 from portfolio.foundation.access import Organisation
 from portfolio.foundation.documents import Document
+from portfolio.foundation.errors import Level
 from portfolio.foundation.money import Money
 from portfolio.foundation.roles import Actor, Role
 from portfolio.rules.dossier import FundingSource
@@ -269,3 +272,21 @@ def totals(line: BudgetLine) -> dict[str, str]:
     row = BudgetLine.get_by_id(line.id)
     names = ("carried_in", "allotted", "carried_out", "released", "committed", "paid", "returned")
     return {name: getattr(row, name).wan_text() for name in names if getattr(row, name)}
+
+
+def put_level(clock: Any, code: str, level: Level) -> None:
+    """The rule of this code is held at another level from tomorrow on, and it is tomorrow."""
+    tomorrow = clocks.today() + timedelta(days=1)
+    row = rulebook.RuleRow.get(rulebook.RuleRow.code == code, rulebook.RuleRow.valid_to.is_null())
+    admin = factories.actor("admin", Role.ADMIN)
+    rulebook.end_row(row_id=row.id, valid_to=clocks.today(), actor=admin)
+    rulebook.add_row(
+        code=code,
+        title=row.title,
+        level=level,
+        parameters=row.parameters,
+        basis=row.basis,
+        valid_from=tomorrow,
+        actor=admin,
+    )
+    clock.move_to(datetime(tomorrow.year, tomorrow.month, tomorrow.day, 9, tzinfo=clocks.ZONE))

@@ -12,12 +12,9 @@ from budget.services import budget_round, funds, movements, payments, reconcilia
 from budget.services.previews import of_order
 from budget.tables.entry import FundsOrder
 from budget.tables.reconciliation import BankStatement, Reconciliation
-from portfolio.foundation import clock as time
-from portfolio.foundation import rulebook
 from portfolio.foundation.errors import Level, Refused
-from portfolio.foundation.roles import Role
 from portfolio.rules.dossier import FundingSource
-from tests import factories, ledger
+from tests import ledger
 from tests.integration.budget.test_reconciliation import statement
 from tests.ledger import City, wan
 from tests.refusal import Refusal
@@ -46,25 +43,8 @@ def test_an_order_without_its_paper_is_warned_of_and_posted(town: City) -> None:
     assert told(ledger.ordered(town, 40, document_id=paper.id)) == [("已附依据文件", Level.WARN)]
 
 
-def block(clock: Any) -> None:
-    """From tomorrow, which is then today, no order goes without its paper."""
-    admin = factories.actor("admin", Role.ADMIN)
-    row = rulebook.RuleRow.get(rulebook.RuleRow.code == "PAPER")
-    rulebook.end_row(row_id=row.id, valid_to=time.today(), actor=admin)
-    clock.shift(86400)
-    rulebook.add_row(
-        code="PAPER",
-        title=row.title,
-        level=Level.BLOCK,
-        parameters={},
-        basis=row.basis,
-        valid_from=time.today(),
-        actor=admin,
-    )
-
-
 def test_where_the_rulebook_blocks_no_order_is_posted_without_its_paper(town: City, clock: Any) -> None:
-    block(clock)
+    ledger.put_level(clock, "PAPER", Level.BLOCK)
     bare = ledger.ordered(town, 60)
     assert not of_order(bare).possible
     with Refusal(Refused, "M69"):
@@ -88,7 +68,7 @@ def test_what_a_statement_corrects_rests_on_the_statement_or_on_a_paper_of_its_o
     for at, amount in enumerate((1, 2), 1):
         ledger.pay(town, contract, amount, at)
     statement(town, (date(2026, 3, 3), 15, "", "代理银行", "", "手续费"))
-    block(clock)
+    ledger.put_level(clock, "PAPER", Level.BLOCK)
     first, second = (
         Reconciliation.select().where(Reconciliation.outcome == "books_only").order_by(Reconciliation.id)
     )
@@ -121,7 +101,7 @@ def test_the_order_of_an_approved_request_rests_on_the_approval(anywhere: City, 
     budget_round.approve(
         request_id=row.id, expected_version=row.version, amount=wan(30), number="渝财追1号", actor=town.maker
     )
-    block(clock)
+    ledger.put_level(clock, "PAPER", Level.BLOCK)
     paper = ledger.paper(town.maker, "批复.pdf")
     order = budget_round.order_of(request_id=row.id, document_id=paper.id, actor=town.maker)
     movements.adjust(order_id=order.id, key=ledger.key(), actor=town.checker)

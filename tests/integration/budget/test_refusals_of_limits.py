@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
 
@@ -14,17 +14,14 @@ from budget.services.previews import of_order, of_supplement
 from budget.tables.contract import Contract
 from budget.tables.line import BudgetLine
 from budget.tables.payment import PaymentApplication
-from portfolio.foundation import clock as time
-from portfolio.foundation import rulebook
 from portfolio.foundation.errors import (
     InsufficientFunds,
     Invalid,
     Level,
     Refused,
 )
-from portfolio.foundation.roles import Role
 from portfolio.rules.dossier import FundingSource
-from tests import factories, ledger
+from tests import ledger
 from tests.ledger import wan
 from tests.refusal import Refusal
 
@@ -203,7 +200,7 @@ def test_an_early_date_on_the_paper_does_not_free_a_contract_of_its_supplement_l
 
 @pytest.mark.parametrize("level", [Level.WARN, Level.INFORM])
 def test_a_rule_that_does_not_stop_says_so_before_the_supplement_is_signed(town, clock, level):
-    put_level(clock, "R11", level)
+    ledger.put_level(clock, "R11", level)
     ledger.funded(town, amount=200)
     contract = ledger.signed(town, (2026, 100))
     drafted = contracts.draft_supplement(
@@ -221,7 +218,7 @@ def test_a_rule_that_does_not_stop_says_so_before_the_supplement_is_signed(town,
 
 
 def test_a_virement_across_sources_is_as_strict_as_the_rulebook_says(town, clock):
-    put_level(clock, "VIREMENT", Level.WARN)
+    ledger.put_level(clock, "VIREMENT", Level.WARN)
     ledger.ready(town)
     ledger.plan(town, 2026, 200)
     line = ledger.allot(town, 2026, 100)
@@ -239,24 +236,6 @@ def test_a_virement_across_sources_is_as_strict_as_the_rulebook_says(town, clock
     assert (told.passed, told.level) == (False, Level.WARN)
     movements.vire(order_id=order.id, key=ledger.key(), actor=town.checker)
     assert BudgetLine.get_by_id(line.id).allotted == wan(110)
-
-
-def put_level(clock, code, level):
-    """The rule of this code is held at another level from tomorrow on, and it is tomorrow."""
-    tomorrow = time.today() + timedelta(days=1)
-    row = rulebook.RuleRow.get(rulebook.RuleRow.code == code, rulebook.RuleRow.valid_to.is_null())
-    admin = factories.actor("admin", Role.ADMIN)
-    rulebook.end_row(row_id=row.id, valid_to=time.today(), actor=admin)
-    rulebook.add_row(
-        code=code,
-        title=row.title,
-        level=level,
-        parameters=row.parameters,
-        basis=row.basis,
-        valid_from=tomorrow,
-        actor=admin,
-    )
-    clock.move_to(datetime(tomorrow.year, tomorrow.month, tomorrow.day, 9, tzinfo=time.ZONE))
 
 
 def test_a_refusal_leads_to_what_took_the_money(town):
